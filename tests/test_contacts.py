@@ -1,0 +1,74 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from thb_indicators import InputError, extract_contacts
+
+ODD = "0123456789+-() .xX@/:_*~oOlI5️⃣🌹\u200bzerofivat"
+
+
+@given(
+    st.text(alphabet=st.one_of(st.sampled_from(ODD), st.characters()), max_size=80),
+    st.sampled_from([None, "GB", "US", "DE", "zz"]),
+)
+def test_spans_slice_the_original_and_never_overlap(text: str, country: str | None) -> None:
+    end = 0
+    for contact in extract_contacts(text, country):
+        assert end <= contact.span.start < contact.span.end <= len(text)
+        assert contact.value
+        end = contact.span.end
+
+
+@pytest.mark.parametrize(
+    ("text", "country", "kind", "value", "obscured"),
+    [
+        ("Call 07700 900123 now", "GB", "phone", "+447700900123", False),
+        ("Call +44 7700 900123 now", None, "phone", "+447700900123", False),
+        ("0044 7700 900 123", None, "phone", "+447700900123", False),
+        ("(415) 555-0132", "US", "phone", "+14155550132", False),
+        ("415.555.0132", "US", "phone", "+14155550132", False),
+        ("0 7 7 0 0 9 0 0 1 2 3", "GB", "phone", "+447700900123", True),
+        ("07*700*900*123", "GB", "phone", "+447700900123", True),
+        ("07700🌹900🌹123", "GB", "phone", "+447700900123", True),
+        ("0️⃣7️⃣7️⃣0️⃣0️⃣9️⃣0️⃣0️⃣1️⃣2️⃣3️⃣", "GB", "phone", "+447700900123", True),
+        ("٠٧٧٠٠٩٠٠١٢٣", "GB", "phone", "+447700900123", True),
+        ("０７７００ ９００１２３", "GB", "phone", "+447700900123", True),
+        ("077\u200b00 900\u200b123", "GB", "phone", "+447700900123", True),
+        ("oh seven seven double oh nine double oh one two three", "GB", "phone", "+447700900123", True),
+        ("cero siete siete cero cero nueve cero cero uno dos tres", "GB", "phone", "+447700900123", True),
+        ("O77OO 9OO 123", "GB", "phone", "+447700900123", True),
+        ("ann@example.com", None, "email", "ann@example.com", False),
+        ("ann (at) example (dot) com", None, "email", "ann@example.com", True),
+        ("ann [at] example.com", None, "email", "ann@example.com", True),
+        ("ann AT example DOT com", None, "email", "ann@example.com", True),
+        ("https://wa.me/447700900123", None, "messaging", "https://wa.me/447700900123", False),
+        ("t.me/some_name", None, "messaging", "t.me/some_name", False),
+        ("write to @some_name", None, "handle", "@some_name", False),
+        ("telegram: some_name", None, "handle", "@some_name", False),
+        ("see www.example.com/jobs.", None, "url", "www.example.com/jobs", False),
+    ],
+)
+def test_a_contact_is_read_from_plain_and_disguised_writing(
+    text: str, country: str | None, kind: str, value: str, obscured: bool
+) -> None:
+    contacts = extract_contacts(text, country)
+    assert [(c.kind, c.value, c.obscured) for c in contacts] == [(kind, value, obscured)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "born 12/03/1999 12:30", "open 2019-2021", "rent 1,200,000", "1500/1600/1700 per month", "ISBN 978-3-16-148410-0",
+        "8-10 hours, 5-6 days, 1200-1500", "room 12, 3 nights 240 euros", "2012-01-02 08:00", "one of two or three",
+        "meet at noon. dot the i", "100% cotton 40x60", "built in 1998, 120 m2, 3 beds",
+    ],
+)  # fmt: skip
+def test_no_contact_is_read_where_there_is_none(text: str) -> None:
+    assert extract_contacts(text) == []
+
+
+def test_text_must_be_text() -> None:
+    with pytest.raises(InputError, match="must be text"):
+        extract_contacts(5)  # type: ignore[arg-type]

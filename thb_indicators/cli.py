@@ -1,0 +1,377 @@
+"""The command line: ``thb-indicators demo | screen | explain | lexicon``.
+
+Exit codes: 0 done; 1 a bug; 2 the input or an option cannot be used; 3 done, but some lines failed.
+"""
+
+from __future__ import annotations
+
+import enum
+import heapq
+import sys
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from itertools import chain, islice
+from pathlib import Path
+from typing import IO, Annotated, NamedTuple, cast
+
+import msgspec
+import typer
+from rich.console import Console
+
+from thb_indicators.errors import BasisError, InputError, ThbError
+from thb_indicators.lexicon import Lexicon
+from thb_indicators.lint import failing_examples, stats
+from thb_indicators.model import load_model
+from thb_indicators.reading import BadLine, read_ads
+from thb_indicators.records import Ad, Assessment, Basis
+from thb_indicators.report.tables import COLUMNS, csv_line, row
+from thb_indicators.report.terminal import explanation, ranked
+from thb_indicators.resources import data_path
+from thb_indicators.screen import Screener
+
+OK, USER_ERROR, SOME_FAILED = 0, 2, 3
+CHUNK = 64
+TABLE_ROWS = 40
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Screen classified-ad text for published risk indicators of trafficking in human beings, and explain what "
+    "fired. Leads for human review, not findings.",
+)
+lexicon_app = typer.Typer(no_args_is_help=True, help="Look at the lexicon, and test it.")
+app.add_typer(lexicon_app, name="lexicon")
+
+
+class Format(enum.StrEnum):
+    """What `screen` writes."""
+
+    jsonl = "jsonl"
+    csv = "csv"
+    table = "table"
+
+
+class BasisOption(enum.StrEnum):
+    """Why the text may be processed."""
+
+    synthetic = "synthetic"
+    consented = "consented"
+
+
+class Outcome(NamedTuple):
+    """One ad or bad line, ready to be written."""
+
+    line: bytes
+    score: float
+    route: str
+    error: str
+    shown: tuple[str, str, float, str, str] | None
+
+
+class Setup(NamedTuple):
+    """What a worker process needs to build its screener."""
+
+    extra: tuple[str, ...]
+    model: str | None
+    format: Format
+    reveal: bool
+
+
+Files = Annotated[list[str], typer.Argument(help="JSONL, CSV or Parquet files, .gz too; - reads JSONL from standard input.")]
+BasisFlag = Annotated[
+    BasisOption | None, typer.Option("--basis", help="Why the texts may be processed, for ads that do not say.")
+]
+Extra = Annotated[list[str], typer.Option("--lexicon", help="More pattern files or folders of your own.")]
+Reveal = Annotated[bool, typer.Option("--reveal", help="Show masked contacts and child-safety wording.")]
+ModelFlag = Annotated[str | None, typer.Option("--model", help="A model folder instead of the shipped one.")]
+
+
+@lru_cache(maxsize=2)
+def _screener(extra: tuple[str, ...], model: str | None) -> Screener:
+    return Screener(Lexicon.load(extra=extra), load_model(model))
+
+
+def _shown(assessment: Assessment) -> tuple[str, str, float, str, str]:
+    counted = ", ".join(f.id for f in assessment.indicators if f.assertion == "affirmed" and f.info.scored)
+    return assessment.ad.id, assessment.route, assessment.score, counted, assessment.ad.title or assessment.ad.text[:200]
+
+
+def _work(setup: Setup, items: list[Ad | BadLine]) -> list[Outcome]:
+    """Assess one chunk; runs in a worker process when there are several."""
+    screener = _screener(setup.extra, setup.model)
+    return [_outcome(screener, setup, item) for item in items]
+
+
+def _outcome(screener: Screener, setup: Setup, item: Ad | BadLine) -> Outcome:
+    if isinstance(item, Ad):
+        try:
+            assessment = screener.assess(item)
+        except InputError as error:
+            item = BadLine("", 0, str(error), item.id)
+        else:
+            if setup.format is Format.jsonl:
+                line = msgspec.json.encode(assessment.to_dict(reveal=setup.reveal)) + b"\n"
+            else:
+                line = csv_line(row(assessment)).encode("utf-8", "replace") if setup.format is Format.csv else b""
+            shown = _shown(assessment) if setup.format is Format.table else None
+            return Outcome(line, assessment.score, assessment.route, "", shown)
+    line = msgspec.json.encode(item.to_dict()) + b"\n" if setup.format is Format.jsonl else b""
+    where = f"{item.file}:{item.line}: " if item.line else ""
+    return Outcome(line, 0.0, "", f"{where}{item.error}", None)
+
+
+def _outcomes(items: Iterable[Ad | BadLine], setup: Setup, jobs: int) -> Iterator[Outcome]:
+    """Assess in order, in this process or in several; the bytes are the same."""
+    iterator = iter(items)
+    chunks = iter(lambda: list(islice(iterator, CHUNK)), [])
+    if jobs == 1:
+        results: Iterable[list[Outcome]] = (_work(setup, chunk) for chunk in chunks)
+    else:
+        from joblib import Parallel, delayed  # imported where used: one process needs none of it
+
+        results = Parallel(n_jobs=jobs, return_as="generator")(delayed(_work)(setup, chunk) for chunk in chunks)
+    return chain.from_iterable(results)
+
+
+def _require_basis(items: Iterator[Ad | BadLine]) -> Iterator[Ad | BadLine]:
+    """Refuse the run when the first ad names no basis: nothing is screened without one."""
+    for item in items:
+        if isinstance(item, Ad) and item.basis is None:
+            raise BasisError(
+                "these ads do not say why their text may be processed: add `basis` to each ad, or give "
+                "--basis synthetic or --basis consented for all of them"
+            )
+        yield item
+        if isinstance(item, Ad):
+            break
+    yield from items
+
+
+def _progress(items: Iterator[Outcome], err: Console) -> Iterator[Outcome]:
+    """Show progress while a person is watching."""
+    if not err.is_terminal:
+        yield from items
+        return
+    from rich.progress import MofNCompleteColumn, Progress, SpinnerColumn, TimeElapsedColumn
+
+    with Progress(SpinnerColumn(), MofNCompleteColumn(), "ads", TimeElapsedColumn(), console=err, transient=True) as bar:
+        task = bar.add_task("ads", total=None)
+        for item in items:
+            bar.advance(task)
+            yield item
+
+
+@app.command()
+def screen(
+    files: Files,
+    output: Annotated[str | None, typer.Option("-o", "--output", help="Write here instead of to standard output.")] = None,
+    format: Annotated[Format, typer.Option("--format", help="jsonl: one full result a line.")] = Format.jsonl,
+    basis: BasisFlag = None,
+    jobs: Annotated[int, typer.Option("--jobs", min=1, help="Processes to work with.")] = 1,
+    lexicon: Extra = [],  # noqa: B006  # typer copies it
+    model: ModelFlag = None,
+    reveal: Reveal = False,
+) -> None:
+    """Screen the ads of some files; every ad or bad line gives one line of output, in order."""
+    err = Console(stderr=True)
+    setup = Setup(tuple(lexicon), model, format, reveal)
+    with _guard(err):
+        _screener(setup.extra, setup.model)
+        given = cast(Basis, basis.value) if basis else None
+        items = _require_basis(chain.from_iterable(read_ads(file, given) for file in files))
+        first = next(items, None)
+        items = chain([first], items) if first is not None else items
+        stream: IO[bytes] = open(output, "wb") if output else sys.stdout.buffer  # noqa: SIM115  # closed below
+        try:
+            routes, failed = _write(_progress(_outcomes(items, setup, jobs), err), stream, format, err)
+        finally:
+            stream.flush()
+            if output:
+                stream.close()
+    counts = ", ".join(f"{count} {route}" for route, count in sorted(routes.items(), key=lambda rc: (-rc[1], rc[0])))
+    err.print(
+        f"{sum(routes.values())} ads screened: {counts or 'none'}. Leads for human review, not findings.", highlight=False
+    )
+    if failed:
+        err.print(f"{failed} lines could not be read", style="red", highlight=False)
+        raise typer.Exit(SOME_FAILED)
+
+
+def _write(outcomes: Iterator[Outcome], stream: IO[bytes], format: Format, err: Console) -> tuple[Counter[str], int]:
+    routes: Counter[str] = Counter()
+    failed = 0
+    top: list[tuple[int, float, int, tuple[str, str, float, str, str]]] = []
+    urgency = {"child_safety": 2, "review": 1}
+    if format is Format.csv:
+        stream.write(csv_line(COLUMNS).encode())
+    for number, outcome in enumerate(outcomes):
+        stream.write(outcome.line)
+        if outcome.error:
+            failed += 1
+            err.print(outcome.error, style="red", highlight=False, markup=False)
+            continue
+        routes[outcome.route] += 1
+        if outcome.shown is not None:
+            entry = (urgency.get(outcome.route, 0), outcome.score, -number, outcome.shown)
+            (heapq.heappush if len(top) < TABLE_ROWS else heapq.heappushpop)(top, entry)
+    if format is Format.table:
+        console = Console(file=cast(IO[str], _Text(stream)), width=None if stream is sys.stdout.buffer else 140)
+        rows = [entry[3] for entry in sorted(top, reverse=True)]
+        console.print(ranked(rows, f"The {len(rows)} ads to read first"))
+    return routes, failed
+
+
+class _Text:
+    """A text face for a binary stream, so that tables go where lines go."""
+
+    def __init__(self, stream: IO[bytes]) -> None:
+        self._stream = stream
+
+    def write(self, text: str) -> int:
+        return self._stream.write(text.encode("utf-8", "replace"))
+
+    def flush(self) -> None:
+        self._stream.flush()
+
+    def isatty(self) -> bool:
+        return self._stream.isatty()
+
+
+@app.command()
+def explain(
+    file: Annotated[str, typer.Argument(help="The file that holds the ad.")],
+    id: Annotated[str, typer.Option("--id", help="The ad's id.")],
+    basis: BasisFlag = None,
+    lexicon: Extra = [],  # noqa: B006  # typer copies it
+    model: ModelFlag = None,
+    reveal: Reveal = False,
+) -> None:
+    """Explain one ad: what was seen, why it matters, what else it may mean, and what it adds to the score."""
+    err = Console(stderr=True)
+    with _guard(err):
+        given = cast(Basis, basis.value) if basis else None
+        found = next((item for item in read_ads(file, given) if isinstance(item, Ad) and item.id == id), None)
+        if found is None:
+            raise InputError(f"{file}: there is no ad with the id {id!r}")
+        Console().print(explanation(_screener(tuple(lexicon), model).assess(found), reveal=reveal))
+
+
+@app.command()
+def demo(
+    output: Annotated[str, typer.Option("-o", "--output", help="The report to write.")] = "demo_report.html",
+) -> None:
+    """Screen the bundled synthetic sample, print a ranked table and one full explanation, and write a report."""
+    from thb_indicators.report.html import render
+
+    err = Console(stderr=True)
+    console = Console()
+    with _guard(err):
+        sample = data_path("sample", "ads.jsonl")
+        screener = _screener((), None)
+        assessments = [screener.assess(ad) for ad in read_ads(sample, "synthetic") if isinstance(ad, Ad)]
+        order = {"child_safety": 0, "review": 1}
+        queue = sorted(assessments, key=lambda a: (order.get(a.route, 2), -a.score, a.ad.id))
+        console.print(ranked([_shown(a) for a in queue[:15]], f"{len(assessments)} synthetic ads: the 15 to read first"))
+        routes = Counter(a.route for a in assessments)
+        console.print(", ".join(f"{count} {route}" for route, count in routes.most_common()), highlight=False)
+        console.print("\nOne of them in full:\n", style="bold")
+        english = [a for a in queue if a.document.language == "en" and a.route == "review"]
+        console.print(explanation(english[len(english) // 2]))
+        Path(output).write_text(render(queue, title="Demo: a synthetic sample"), encoding="utf-8")
+        console.print(f"\nWritten: {output} (open it in a browser)", highlight=False)
+
+
+@lexicon_app.command("lint")
+def lexicon_lint(lexicon: Extra = []) -> None:  # noqa: B006  # typer copies it
+    """Report every fault in the lexicon's files, with file and line."""
+    err = Console(stderr=True)
+    with _guard(err):
+        loaded = Lexicon.load(extra=lexicon)
+        for pattern in loaded.stale():
+            err.print(f"{pattern.file}:{pattern.line}: {pattern.id} was due for review on {pattern.review_by}", highlight=False)
+        Console().print(f"{len(loaded.patterns)} patterns, no faults, {len(loaded.stale())} due for review", highlight=False)
+
+
+@lexicon_app.command("test")
+def lexicon_test(
+    lexicon: Extra = [],  # noqa: B006  # typer copies it
+    language: Annotated[str | None, typer.Option("--language", help="Only this language.")] = None,
+) -> None:
+    """Try every example that stands beside a pattern."""
+    err = Console(stderr=True)
+    with _guard(err):
+        loaded = Lexicon.load(extra=lexicon)
+        failures = list(failing_examples(loaded, language))
+        for failure in failures:
+            err.print(str(failure), highlight=False, markup=False)
+        tried = [p for p in loaded.patterns if language in (None, p.language)]
+        count = sum(len(p.fires) + len(p.silent) for p in tried)
+        Console().print(f"{count} examples of {len(tried)} patterns, {len(failures)} failing", highlight=False)
+    if failures:
+        raise typer.Exit(USER_ERROR)
+
+
+@lexicon_app.command("stats")
+def lexicon_stats(lexicon: Extra = []) -> None:  # noqa: B006  # typer copies it
+    """Count what the lexicon covers, and what in it is stale or unverified."""
+    with _guard(Console(stderr=True)):
+        Console().print_json(data=stats(Lexicon.load(extra=lexicon)))
+
+
+@lexicon_app.command("show")
+def lexicon_show(
+    id: Annotated[str, typer.Argument(help="An indicator or a pattern.")],
+    lexicon: Extra = [],  # noqa: B006  # typer copies it
+) -> None:
+    """Show an indicator with its patterns, or one pattern."""
+    console = Console()
+    with _guard(Console(stderr=True)):
+        loaded = Lexicon.load(extra=lexicon)
+        patterns = [p for p in loaded.patterns if id in (p.id, p.indicator)]
+        info = loaded.catalogue.get(id) or (loaded.catalogue[patterns[0].indicator] if patterns else None)
+        if info is None:
+            raise InputError(f"there is no indicator or pattern {id!r}; `lexicon stats` counts what there is")
+        console.print(f"[bold]{info.number} {info.title}[/bold] ({info.id})", highlight=False)
+        console.print(f"{info.role}, evidence {info.evidence}, weight {info.weight:+.2f}, {info.domain}", highlight=False)
+        for label, text in (
+            ("what", info.definition),
+            ("why", info.why),
+            ("disputed", info.disputed),
+            ("fairness", info.fairness),
+        ):
+            if text:
+                console.print(f"{label}: {text.strip()}", highlight=False, markup=False)
+        console.print(f"ordinary readings: {'; '.join(info.innocent_readings)}", highlight=False, markup=False)
+        for source in (loaded.sources[r] for r in info.references):
+            console.print(f"  {source.id}: {source.cite} {source.url}", highlight=False, markup=False)
+        for pattern in patterns:
+            mark = "" if pattern.verified else ", unverified translation"
+            console.print(
+                f"\n{pattern.id} ({pattern.status}{mark}; {pattern.file}:{pattern.line})", highlight=False, markup=False
+            )
+            for construction in pattern.constructions:
+                console.print(f"    {construction.source}", highlight=False, markup=False)
+
+
+class _guard:
+    """Turns what a user can mend into one sentence and exit code 2; anything else stays a traceback (exit code 1)."""
+
+    def __init__(self, err: Console) -> None:
+        self._err = err
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
+        if isinstance(error, BrokenPipeError):
+            raise typer.Exit(OK) from error
+        if isinstance(error, (ThbError, OSError)):
+            self._err.print(f"thb-indicators: {error}", style="red", highlight=False, markup=False)
+            raise typer.Exit(USER_ERROR) from error
+
+
+def main() -> None:
+    """Run the command line."""
+    app()

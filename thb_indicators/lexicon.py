@@ -1,0 +1,442 @@
+"""Lexicons: data that say which wording points to which indicator, with sources and tests beside every pattern.
+
+Dropping a file into ``lexicons/<language>/`` registers it. Everything wrong with the files is reported at once, each
+fault with its file, line and a hint. The format is described in ``lexicons/README.md``.
+"""
+
+from __future__ import annotations
+
+import datetime
+import difflib
+import hashlib
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any, Literal, get_args
+
+import msgspec
+import regex
+
+from thb_indicators.catalogue import Source, read_catalogue, read_sources
+from thb_indicators.construction import Construction, ConstructionError, concept_literals
+from thb_indicators.errors import LexiconError, Problem
+from thb_indicators.records import Assertion, IndicatorInfo
+from thb_indicators.resources import data_path
+from thb_indicators.yamlsource import Mapping, read_yaml
+
+_REMEMBERED = 50_000
+_WORD = re.compile(r"\w+")
+SCHEMA = "thb-lexicon/1"
+Status = Literal["experimental", "test", "stable", "deprecated"]
+DomainName = Literal["services", "recruitment", "other"]
+STRONG, WEAK = 2, 1
+"""Points that a domain cue adds; an ad belongs to a domain from 2 points on (see `thb_indicators.context`)."""
+
+
+class Regex(msgspec.Struct, frozen=True):
+    """A regular expression (`regex` library) on normalized text, tried only where an anchor stands."""
+
+    source: str
+    anchors: Construction
+
+
+class Tokens(msgspec.Struct, frozen=True):
+    """A spaCy token pattern, tried only in ads where an anchor stands."""
+
+    spec: tuple[dict[str, Any], ...]
+    anchors: Construction
+
+
+class Near(msgspec.Struct, frozen=True):
+    """Company that a pattern must keep: one of `any`, at most `within` words away, in the same clause."""
+
+    any: Construction
+    within: int = 6
+
+
+class Pattern(msgspec.Struct, frozen=True):
+    """One entry of a lexicon: ways of saying one thing that points to one indicator."""
+
+    id: str
+    indicator: str
+    language: str
+    constructions: tuple[Construction, ...]
+    regexes: tuple[Regex, ...]
+    tokens: tuple[Tokens, ...]
+    near: Near | None
+    innocent: tuple[Construction, ...]
+    unless: frozenset[Assertion]
+    references: tuple[str, ...]
+    fires: tuple[str, ...]
+    silent: tuple[str, ...]
+    added: datetime.date
+    review_by: datetime.date
+    status: Status = "experimental"
+    verified: bool = True
+    masked: bool = False
+    note: str = ""
+    related: tuple[str, ...] = ()
+    file: str = ""
+    line: int = 0
+
+    def is_stale(self, today: datetime.date) -> bool:
+        """Whether the pattern is past the date by which a person should have looked at it again."""
+        return today > self.review_by
+
+
+class DomainCue(msgspec.Struct, frozen=True):
+    """Wording that shows what kind of ad this is."""
+
+    language: str
+    domain: DomainName
+    points: int
+    construction: Construction
+
+
+class Cues(msgspec.Struct, frozen=True):
+    """The context cues of one language; see `thb_indicators.context` for what each kind does."""
+
+    before: tuple[str, ...] = ()
+    after: tuple[str, ...] = ()
+    pseudo: tuple[str, ...] = ()
+    stop: tuple[str, ...] = ()
+    quoting: tuple[str, ...] = ()
+    awareness: tuple[Construction, ...] = ()
+    stopwords: frozenset[str] = frozenset()
+
+
+class Vocabulary:
+    """Says whether a word, or the beginning of it, stands in any pattern or cue; remembers what it was asked."""
+
+    def __init__(self, words: frozenset[str], stems: frozenset[str]) -> None:
+        self._words = words
+        self._stems = stems
+        self._said: dict[str, bool] = {}
+
+    def __call__(self, word: str) -> bool:
+        """Say whether `word` means something to the lexicon."""
+        said = self._said.get(word)
+        if said is None:
+            said = word in self._words or any(word[:end] in self._stems for end in range(4, len(word) + 1))
+            if len(self._said) < _REMEMBERED:
+                self._said[word] = said
+        return said
+
+
+class Lexicon(msgspec.Struct, frozen=True):
+    """Everything the rules know: the catalogue, the patterns of every language, and their context cues.
+
+    Examples
+    --------
+    >>> lexicon = Lexicon.load()
+    >>> lexicon.catalogue["document_handover"].role
+    'core'
+    """
+
+    catalogue: dict[str, IndicatorInfo]
+    sources: dict[str, Source]
+    patterns: tuple[Pattern, ...]
+    domain_cues: tuple[DomainCue, ...]
+    cues: dict[str, Cues]
+    knows: Vocabulary
+    digest: str
+
+    @staticmethod
+    def load(path: str | Path | None = None, extra: Iterable[str | Path] = ()) -> Lexicon:
+        """Load a lexicon folder, and further pattern files of your own.
+
+        Parameters
+        ----------
+        path
+            A folder laid out like the one that ships with the library, which is the default.
+        extra
+            Files or folders with more patterns. They may use the concepts of their language, and stay where they are:
+            many deployers must keep terms private.
+
+        Raises
+        ------
+        LexiconError
+            With every fault in every file.
+        """
+        folder = Path(path) if path is not None else data_path("lexicons")
+        if not (folder / "indicators.yaml").is_file():
+            hint = "give the folder that holds indicators.yaml"
+            raise LexiconError([Problem(str(folder), 1, "this is no lexicon folder", hint)])
+        shipped = [(file, str(file.relative_to(folder))) for file in sorted(folder.glob("*/*.yaml"))]
+        files = shipped + [(file, str(file)) for item in extra for file in _files(Path(item))]
+        return _Loader(folder).load(files)
+
+    def frequency(self, language: str) -> Counter[str]:
+        """Return how often words are met in a language, going by its patterns' own examples and its common words."""
+        counts = Counter(dict.fromkeys(self.cues[language].stopwords, 40) if language in self.cues else {})
+        for pattern in self.patterns:
+            if pattern.language == language:
+                for example in (*pattern.fires, *pattern.silent):
+                    counts.update(_WORD.findall(example.lower()))
+        return counts
+
+    def stale(self, today: datetime.date | None = None) -> tuple[Pattern, ...]:
+        """Return the patterns that are past their review date."""
+        day = today or datetime.date.today()
+        return tuple(pattern for pattern in self.patterns if pattern.is_stale(day))
+
+
+def _files(path: Path) -> list[Path]:
+    if path.is_dir():
+        return sorted(path.rglob("*.yaml"))
+    if not path.is_file():
+        raise LexiconError([Problem(str(path), 1, "there is no such file or folder")])
+    return [path]
+
+
+_TOP = {"schema", "language", "defaults", "concepts", "stopwords", "domains", "context", "patterns"}
+_DEFAULTS = {"status", "added", "review_by", "verified", "references"}
+_PATTERN = {
+    "id", "indicator", "status", "any", "unless", "near", "innocent", "references", "added", "review_by", "examples",
+    "verified", "note", "related", "masked",
+}  # fmt: skip
+_NEGATION = {"before", "after", "pseudo", "stop"}
+_UNLESS: frozenset[Assertion] = frozenset({"negated", "quoted"})
+
+
+class _Loader:
+    """Reads every file of one lexicon, collecting faults instead of stopping at the first."""
+
+    def __init__(self, folder: Path) -> None:
+        self.catalogue = read_catalogue(folder)
+        self.sources = read_sources(folder)
+        self.problems: list[Problem] = []
+        self.hash = hashlib.sha256()
+        for name in ("indicators.yaml", "sources.yaml"):
+            self.hash.update((folder / name).read_bytes())
+        self.concepts: dict[str, dict[str, list[str]]] = {}
+        self.patterns: list[Pattern] = []
+        self.domain_cues: list[DomainCue] = []
+        self.cues: dict[str, Cues] = {}
+        self.words: set[str] = set()
+        self.stems: set[str] = set()
+
+    def load(self, files: Sequence[tuple[Path, str]]) -> Lexicon:
+        roots: list[tuple[Mapping, str]] = []
+        for path, shown in files:
+            self.hash.update(path.name.encode() + b"\0" + path.read_bytes())
+            try:
+                root = read_yaml(path, shown)
+            except LexiconError as error:
+                self.problems += error.problems
+                continue
+            if root.get("schema") != SCHEMA:
+                self._fault(shown, root.line_of("schema"), f"the schema must be `{SCHEMA}`")
+            if "language" not in root:
+                self._fault(shown, root.line, "there is no `language`", "`und` holds for every language")
+            else:
+                self._unknown(root, _TOP, shown)
+                roots.append((root, shown))
+        for root, shown in roots:  # concepts first: a pattern may use one from another file of its language
+            self._read_concepts(root, shown)
+        for root, shown in roots:
+            self._read_cues(root, shown)
+            self._read_domains(root, shown)
+            self._read_patterns(root, shown)
+        if self.problems:
+            raise LexiconError(sorted(self.problems, key=lambda p: (p.path, p.line)))
+        return Lexicon(
+            self.catalogue, self.sources, tuple(self.patterns), tuple(self.domain_cues), self.cues,
+            Vocabulary(frozenset(self.words), frozenset(self.stems)), f"sha256:{self.hash.hexdigest()}",
+        )  # fmt: skip
+
+    def _fault(self, shown: str, line: int, message: str, hint: str = "") -> None:
+        self.problems.append(Problem(shown, line, message, hint))
+
+    def _unknown(self, mapping: Mapping, known: set[str], shown: str) -> None:
+        for key in mapping.keys() - known:
+            close = difflib.get_close_matches(key, known, 1)
+            hint = f"did you mean `{close[0]}`?" if close else f"known keys: {', '.join(sorted(known))}"
+            self._fault(shown, mapping.line_of(key), f"unknown key `{key}`", hint)
+
+    def _construction(self, source: str, language: str, shown: str, line: int) -> Construction | None:
+        try:
+            construction = Construction(source, self.concepts.get(language, {}))
+        except ConstructionError as error:
+            self._fault(shown, line, f"`{source}`: {error}", "see lexicons/README.md for the way constructions are written")
+            return None
+        for element in construction.elements:
+            self._learn(element.literals)
+        return construction
+
+    def _constructions(self, sources: Any, language: str, shown: str, line: int) -> tuple[Construction, ...]:
+        lines = getattr(sources, "lines", None) or [line] * len(sources)
+        read = (self._construction(source, language, shown, at) for source, at in zip(_strings(sources), lines, strict=False))
+        return tuple(construction for construction in read if construction is not None)
+
+    def _learn(self, literals: Iterable[tuple[str, bool]]) -> None:
+        for words, star in literals:
+            for word in (words + "*" * star).split(" "):
+                self.words.add(word.rstrip("*"))
+                if word.endswith("*") and len(word) > 4:
+                    self.stems.add(word.rstrip("*"))
+
+    def _read_concepts(self, root: Mapping, shown: str) -> None:
+        own = self.concepts.setdefault(root["language"], {})
+        concepts = root.get("concepts", {})
+        for name, entries in concepts.items():
+            if name in own:
+                self._fault(shown, concepts.line_of(name), f"the concept {{{name}}} stands in another file too")
+            own[name] = _strings(entries)
+
+    def _read_cues(self, root: Mapping, shown: str) -> None:
+        language = root["language"]
+        context = root.get("context", Mapping(root.line))
+        negation = context.get("negation", Mapping(root.line))
+        self._unknown(context, {"negation", "quoting", "awareness"}, shown)
+        self._unknown(negation, _NEGATION, shown)
+        for kind, sources in (*negation.items(), ("quoting", context.get("quoting", []))):
+            self._constructions([f"({cue})" for cue in _strings(sources)], language, shown, negation.line_of(kind))
+        old = self.cues.get(language, Cues())
+        kinds = {kind: (*getattr(old, kind), *_strings(negation.get(kind, []))) for kind in sorted(_NEGATION)}
+        self.cues[language] = Cues(
+            **kinds,
+            quoting=(*old.quoting, *_strings(context.get("quoting", []))),
+            awareness=(
+                *old.awareness,
+                *self._constructions(context.get("awareness", []), language, shown, context.line_of("awareness")),
+            ),
+            stopwords=old.stopwords | {word for entry in _strings(root.get("stopwords", [])) for word in entry.split()},
+        )
+        self.words.update(w for entry in _strings(root.get("stopwords", [])) for w in entry.split())
+
+    def _read_domains(self, root: Mapping, shown: str) -> None:
+        domains = root.get("domains", Mapping(root.line))
+        self._unknown(domains, set(get_args(DomainName)), shown)
+        for domain, strengths in domains.items():
+            self._unknown(strengths, {"strong", "weak"}, shown)
+            for strength, sources in strengths.items():
+                line = strengths.line_of(strength)
+                for construction in self._constructions(sources, root["language"], shown, line):
+                    self.domain_cues.append(
+                        DomainCue(root["language"], domain, STRONG if strength == "strong" else WEAK, construction)
+                    )
+
+    def _read_patterns(self, root: Mapping, shown: str) -> None:
+        defaults = root.get("defaults", Mapping(root.line))
+        self._unknown(defaults, _DEFAULTS, shown)
+        seen = {pattern.id for pattern in self.patterns}
+        for entry in root.get("patterns", []):
+            before = len(self.problems)
+            if not isinstance(entry, Mapping):
+                self._fault(shown, root.line_of("patterns"), "every pattern is a mapping that starts with `- id:`")
+                continue
+            self._unknown(entry, _PATTERN, shown)
+            missing = [key for key in ("id", "indicator", "any", "examples") if key not in entry]
+            if missing:
+                self._fault(shown, entry.line, f"the pattern lacks `{missing[0]}`")
+                continue
+            merged = {**defaults, **entry}
+            if entry["id"] in seen:
+                self._fault(shown, entry.line, f"the id `{entry['id']}` stands twice", "ids are never used again")
+            seen.add(entry["id"])
+            pattern = self._pattern(merged, entry, root["language"], shown)
+            if len(self.problems) == before and pattern is not None:
+                self.patterns.append(pattern)
+
+    def _pattern(self, merged: dict[str, Any], entry: Mapping, language: str, shown: str) -> Pattern | None:
+        info = self.catalogue.get(entry["indicator"])
+        if info is None:
+            close = difflib.get_close_matches(entry["indicator"], self.catalogue, 1)
+            hint = f"did you mean `{close[0]}`?" if close else "ids stand in indicators.yaml"
+            self._fault(shown, entry.line_of("indicator"), f"no indicator `{entry['indicator']}`", hint)
+            return None
+        if info.role == "not_scored":
+            self._fault(shown, entry.line_of("indicator"), f"`{info.id}` is documented as no indicator", info.disputed)
+        if not entry["id"].startswith(f"{language}.{entry['indicator']}."):
+            self._fault(shown, entry.line_of("id"), f"the id must start with `{language}.{entry['indicator']}.`")
+        references = tuple(_strings(merged.get("references", [])))
+        if not references:
+            self._fault(shown, entry.line, "a pattern without a reference does not load", "add `references: [SOURCE_ID]`")
+        for reference in references:
+            if reference not in self.sources:
+                self._fault(shown, entry.line_of("references"), f"no source `{reference}`", "ids stand in sources.yaml")
+        examples = entry["examples"]
+        fires, silent = (tuple(_strings(examples.get(kind, []))) for kind in ("fires", "silent"))
+        if len(fires) < 2 or len(silent) < 2:
+            self._fault(shown, entry.line_of("examples"), "give at least 2 `fires` and 2 `silent` examples",
+                        "one silent example is a hard negative: nearly the same words, another meaning")  # fmt: skip
+        unless = frozenset(_strings(merged["unless"])) if "unless" in merged else _UNLESS
+        for name in unless - set(get_args(Assertion)):
+            self._fault(shown, entry.line_of("unless"), f"unknown assertion `{name}`")
+        if merged.get("status", "experimental") not in get_args(Status):
+            self._fault(shown, entry.line_of("status"), f"unknown status `{merged['status']}`", ", ".join(get_args(Status)))
+        constructions, regexes, tokens = self._ways(entry, language, shown)
+        return Pattern(
+            id=entry["id"], indicator=entry["indicator"], language=language, constructions=constructions,
+            regexes=regexes, tokens=tokens, near=self._near(entry, language, shown),
+            innocent=self._constructions(entry.get("innocent", []), language, shown, entry.line_of("innocent")),
+            unless=unless,  # type: ignore[arg-type]  # checked against the known assertions above
+            references=references, fires=fires, silent=silent,
+            added=self._date(merged, entry, "added", shown), review_by=self._date(merged, entry, "review_by", shown),
+            status=merged.get("status", "experimental"), verified=merged.get("verified", "true") == "true",
+            masked=entry.get("masked", "false") == "true", note=entry.get("note", ""),
+            related=tuple(_strings(entry.get("related", []))), file=shown, line=entry.line,
+        )  # fmt: skip
+
+    def _ways(
+        self, entry: Mapping, language: str, shown: str
+    ) -> tuple[tuple[Construction, ...], tuple[Regex, ...], tuple[Tokens, ...]]:
+        constructions: list[Construction] = []
+        regexes: list[Regex] = []
+        tokens: list[Tokens] = []
+        line = entry.line_of("any")
+        for way in entry["any"] if isinstance(entry["any"], list) else [entry["any"]]:
+            if isinstance(way, str):
+                constructions += self._constructions(way, language, shown, line)
+                continue
+            self._unknown(way, {"phrase", "construction", "regex", "tokens", "anchors"}, shown)
+            if "phrase" in way or "construction" in way:
+                constructions += self._constructions(way.get("phrase") or way["construction"], language, shown, way.line)
+                continue
+            anchors = self._construction(f"({'|'.join(_strings(way.get('anchors', [])))})", language, shown, way.line)
+            if anchors is None:
+                continue
+            if "regex" in way:
+                try:
+                    regex.compile(way["regex"])
+                except regex.error as error:
+                    self._fault(shown, way.line, f"the regex does not compile: {error}")
+                regexes.append(Regex(way["regex"], anchors))
+            elif "tokens" in way:
+                tokens.append(Tokens(tuple(map(_plain, way["tokens"])), anchors))
+        return tuple(constructions), tuple(regexes), tuple(tokens)
+
+    def _near(self, entry: Mapping, language: str, shown: str) -> Near | None:
+        near = entry.get("near")
+        if near is None:
+            return None
+        self._unknown(near, {"any", "within"}, shown)
+        company = self._construction(f"({'|'.join(_strings(near.get('any', [])))})", language, shown, near.line)
+        return None if company is None else Near(company, int(near.get("within", 6)))
+
+    def _date(self, merged: dict[str, Any], entry: Mapping, key: str, shown: str) -> datetime.date:
+        try:
+            return datetime.date.fromisoformat(merged.get(key, ""))
+        except ValueError:
+            self._fault(shown, entry.line_of(key), f"`{key}` must be a date", f"write `{key}: 2026-11-21`")
+            return datetime.date.min
+
+
+def _plain(node: Any) -> Any:
+    """Return a spaCy token pattern with its numbers and truth values read as such."""
+    if isinstance(node, dict):
+        return {key: _plain(value) for key, value in node.items()}
+    if isinstance(node, list):
+        return [_plain(item) for item in node]
+    if node in ("true", "false"):
+        return node == "true"
+    return int(node) if node.isdigit() else node
+
+
+def _strings(value: Any) -> list[str]:
+    return [value] if isinstance(value, str) else [str(item) for item in value]
+
+
+__all__ = ["Cues", "DomainCue", "Lexicon", "Near", "Pattern", "Regex", "Tokens", "concept_literals"]

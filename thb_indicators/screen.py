@@ -1,0 +1,120 @@
+"""The front door: `Screener` turns ads into assessments."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, Protocol, get_args
+
+import msgspec
+
+from thb_indicators.detect import Detector
+from thb_indicators.errors import BasisError
+from thb_indicators.explain import contributions, findings
+from thb_indicators.lexicon import Lexicon
+from thb_indicators.model import Model, load_model
+from thb_indicators.records import Ad, Assessment, Basis, Document, require_text
+from thb_indicators.triage import TriagePolicy
+
+
+class Index(Protocol):
+    """What a `Screener` asks of an index of earlier ads."""
+
+    def links(self, document: Document) -> Sequence[Mapping[str, Any]]:
+        """Return what ties this ad to others, as plain data."""
+
+
+class Screener:
+    """Screens ads for published risk indicators and explains what it found. A person decides.
+
+    Parameters
+    ----------
+    lexicon
+        The rules; the shipped ones when not given.
+    model
+        The weights; the shipped ones when not given.
+    policy
+        When an ad is put before a person.
+    index
+        An index of earlier ads, whose links are attached to each assessment.
+
+    Raises
+    ------
+    ModelError
+        When the model does not fit the lexicon.
+
+    Examples
+    --------
+    >>> screener = Screener()
+    >>> ad = Ad("a1", "Work abroad, no experience needed. We keep your passport until the fee is paid off.",
+    ...         basis="synthetic")
+    >>> assessment = screener.assess(ad)
+    >>> assessment.human_review
+    'required'
+    """
+
+    def __init__(
+        self,
+        lexicon: Lexicon | None = None,
+        model: Model | None = None,
+        policy: TriagePolicy | None = None,
+        index: Index | None = None,
+    ) -> None:
+        self.lexicon = lexicon if lexicon is not None else Lexicon.load()
+        self.model = model if model is not None else load_model()
+        self.policy = policy if policy is not None else TriagePolicy()
+        self.index = index
+        self.model.check(self.lexicon.catalogue)
+        self._detector = Detector(self.lexicon)
+
+    def assess(self, ad: Ad) -> Assessment:
+        """Assess one ad.
+
+        Raises
+        ------
+        BasisError
+            When the ad has no ``basis``.
+        InputError
+            When a field is of the wrong type or a signal names no indicator.
+        """
+        _check(ad)
+        document = self._detector.read(ad)
+        found = findings(document, self.model, self.lexicon.catalogue)
+        assessment = Assessment(
+            document=document,
+            baseline=self.model.baseline,
+            contributions=contributions(found),
+            route="none",
+            indicators=found,
+            policy=self.policy.name,
+            model_version=self.model.version,
+            lexicon_digest=self.lexicon.digest,
+            text_sha256=hashlib.sha256(ad.text.encode("utf-8", "surrogatepass")).hexdigest(),
+            links=tuple(self.index.links(document)) if self.index is not None else (),
+        )
+        route, reason = self.policy.decide(document, found, assessment.score)
+        return msgspec.structs.replace(assessment, route=route, reason=reason)
+
+    def assess_many(self, ads: Iterable[Ad], basis: Basis | None = None) -> Iterator[Assessment]:
+        """Assess ads one by one, in order, without holding them.
+
+        Parameters
+        ----------
+        ads
+            The ads; read only as fast as the assessments are taken.
+        basis
+            Why the texts may be processed, for ads that do not say so themselves.
+        """
+        for ad in ads:
+            yield self.assess(ad if ad.basis is not None or basis is None else msgspec.structs.replace(ad, basis=basis))
+
+
+def _check(ad: Ad) -> None:
+    require_text(ad.id, "id", str(ad.id))
+    require_text(ad.text, "text", ad.id)
+    require_text(ad.title, "title", ad.id)
+    if ad.basis not in get_args(Basis):
+        raise BasisError(
+            f"ad {ad.id!r} has no basis for processing: say why its text may be read, "
+            f'with basis="synthetic" or basis="consented" on the ad or for the whole batch'
+        )
