@@ -32,6 +32,8 @@ DEFAULT_GAP = 3
 MAX_GAP = 12
 DEFAULT_APART = 8
 MAX_PARTS = 3
+MEASURE_WORDS = 4
+"""Words of the longest amount: a currency before it, its number, and a currency of two words after it."""
 MAX_PLACES = 6
 """Places of one part looked at in one clause."""
 
@@ -129,6 +131,8 @@ class Construction:
         self._regex_parts: list[str] = []
         self._parts: tuple[Construction, ...] = ()
         self._apart = 0
+        self._lengths: list[tuple[frozenset[Literal] | None, int]] = []
+        """Of every element, gap and measure in order: its row, if it has one, and its longest length in words."""
         parts = _AND.split(source)
         if len(parts) > 1:
             if len(parts) > 2 * MAX_PARTS - 1:
@@ -180,6 +184,17 @@ class Construction:
             for (_, end), (following, _) in pairwise(chosen)
         )
 
+    def reach(self, row: frozenset[Literal]) -> tuple[int, int]:
+        """Return how many words the construction may reach back from the first word of `row`, and on from there."""
+        if self._parts:
+            lengths = [length for part in self._parts for _, length in part._lengths]
+            total = sum(lengths) + (self._apart + 1) * (len(self._parts) - 1)
+            return total, total
+        total = sum(length for _, length in self._lengths)
+        places = [i for i, (literals, _) in enumerate(self._lengths) if literals == row]
+        before = sum(length for _, length in self._lengths[: places[-1]])
+        return before, total - sum(length for _, length in self._lengths[: places[0]])
+
     def _within_bounds(self, found: re.Match[str]) -> bool:
         return all(low <= number_value(found[f"n{i}"]) <= high for i, (low, high) in enumerate(self._bounds))
 
@@ -214,12 +229,14 @@ class Construction:
     def _element(self, literals: frozenset[Literal], optional: bool) -> None:
         element = Element(literals, optional)
         self.elements.append(element)
+        self._lengths.append((literals, max(words.count(" ") for words, _ in literals) + 1))
         self._regex_parts.append(element.regex)
 
     def _gap(self, text: str) -> None:
         words = int(text[2:] or DEFAULT_GAP)
         if not 0 < words <= MAX_GAP:
             raise ConstructionError(f"a gap spans 1 to {MAX_GAP} words, not {words}")
+        self._lengths.append((None, words))
         self._regex_parts.append(f"(?: [^ .]+){{0,{words}}}?")
 
     def _measure(self, text: str) -> None:
@@ -229,6 +246,7 @@ class Construction:
             raise ConstructionError(f"`{text}` is no comparison; write {{number>=12}}, {{number<=5}} or {{number=12-18}}")
         low = float(bounds["low"] or bounds["from"] or 0)
         high = float(bounds["high"] or bounds["to"] or "inf")
+        self._lengths.append((None, MEASURE_WORDS))
         self._regex_parts.append(f"(?P<n{len(self._bounds)}>{_MEASURES[name]})(?= )")
         self._bounds.append((low, high))
 

@@ -53,13 +53,23 @@ _DIGIT_WORDS = (
     "eight ocho oito opt acht huit otto nyolc осем вісім восемь",
     "nine nueve nove nouă noua neun neuf kilenc negen девет дев'ять девять",
 )
-_WORD_DIGITS = {normalize(word).text.strip(): str(digit) for digit, words in enumerate(_DIGIT_WORDS) for word in words.split()}
+_WORD_DIGITS = {
+    form: str(digit)
+    for digit, words in enumerate(_DIGIT_WORDS)
+    for word in words.split()
+    for form in (normalize(word).text.strip(), normalize(word).view)
+}
 _REPEATS = {"double": 2, "triple": 3, "treble": 3}
+_SPELLED_WORDS = "|".join(sorted((*_WORD_DIGITS, *_REPEATS), key=lambda word: (-len(word), word)))
+_SPELLED_PART = re.compile(rf"{_SPELLED_WORDS}|o|[0-9]")
+_SPELLED_RUN = re.compile(rf"(?<![^\W\d_])(?:(?:{_SPELLED_WORDS}|o(?![^\W\d_])|[0-9])[ \-.,/_*|+]{{0,3}}){{5,}}(?![^\W\d_])")
+_TELLING_WORDS = ("zero", "cero", "seven", "nine", "eight", "siete", "sieben", "ноль", "нуль", "нула", "null")
 _SEPARATOR = rf"[ ().\-/_*~=|,'\n{EMOJI}]{{0,4}}"
+# It begins with a digit, so that most of a text is passed over fast; what stands before the digit is looked at after.
 _PHONE = re.compile(
-    rf"(?<![\w@#/.,\-])(?:\(?\+\(?|\(|00)?[0-9](?:{_SEPARATOR}[0-9]){{{MIN_DIGITS - 1},18}}"
-    r"(?P<extension>\s?(?:x|ext\.?|extension)\s?[0-9]{1,5})?(?![\w@])"
+    rf"[0-9](?:{_SEPARATOR}[0-9]){{{MIN_DIGITS - 1},18}}(?P<extension>\s?(?:x|ext\.?|extension)\s?[0-9]{{1,5}})?(?![\w@])"
 )
+_BEFORE_PHONE = re.compile(r"(?<![\w@#/.,\-])[(+]{0,3}$")
 _DATE = re.compile(
     r"(?:[0-9]{1,2}[/.\-][0-9]{1,2}[/.\-][0-9]{2,4}|[0-9]{4}[/.\-][0-9]{1,2}[/.\-][0-9]{1,2}|(?:19|20)[0-9]{6})(?![0-9])"
     r"(?:[ T,]+(?:&nbsp;)?[0-9]{1,2}[:.h]?[0-9]{0,2})?$"
@@ -210,10 +220,15 @@ def _phones(normalized: Normalized, country: str | None, *, validate: bool) -> I
     view = normalized.view
     digits = view.encode("ascii", "replace").translate(_DIGIT_KINDS, _SEPARATORS)
     for found in _PHONE.finditer(view) if b"0" * MIN_DIGITS in digits else ():
+        before = _BEFORE_PHONE.search(view, max(0, found.start() - 4), found.start())
+        if before is None:
+            continue
         extension = found["extension"] or ""
-        body = found[0][: len(found[0]) - len(extension)]
-        if not _is_amount(view, found.start(), found.start() + len(body), body):
-            span = normalized.origin(*found.span())
+        start, end = before.start(), found.end() - len(extension)
+        body = view[start:end]
+        if not _is_amount(view, start, end, body):
+            found_end = found.end()
+            span = normalized.origin(start, found_end)
             disguised = _is_disguised(body, span.of(normalized.original))
             value = phone_value(body, country) if validate else _plausible(body)
             if not value and disguised:  # nobody disguises what is no number
@@ -232,30 +247,27 @@ def _phones(normalized: Normalized, country: str | None, *, validate: bool) -> I
 
 def _spelled(normalized: Normalized, country: str | None, *, validate: bool) -> Iterator[Contact]:
     """Yield numbers spelled out in words, or in words and digits."""
-    words = normalized.text.split()
-    if sum(word in _WORD_DIGITS for word in words) < _SPELLED_DIGITS:
+    view = normalized.view
+    if sum(word in _WORD_DIGITS for word in normalized.text.split()) < _SPELLED_DIGITS and not any(
+        word in view for word in _TELLING_WORDS
+    ):
         return
-    run: list[tuple[int, str, bool]] = []
-    repeat = 1
-    for at, word in enumerate([*words, "."]):
-        if word in _WORD_DIGITS or (word == "o" and run):
-            run.append((at, _WORD_DIGITS.get(word, "0") * repeat, True))
+    for run in _SPELLED_RUN.finditer(view):
+        digits, spelled, repeat = "", 0, 1
+        parts = list(_SPELLED_PART.finditer(run[0]))
+        for part in parts:
+            word = part[0]
+            if word in _REPEATS:
+                repeat = _REPEATS[word]
+                continue
+            digit = word if word.isdigit() else _WORD_DIGITS.get(word, "0")
+            digits += digit * repeat
+            spelled += repeat if not word.isdigit() else 0
             repeat = 1
-        elif word in _REPEATS:
-            repeat = _REPEATS[word]
-        elif word.lstrip("+").isdigit():
-            run.append((at, word.lstrip("+") * repeat, False))
-            repeat = 1
-        elif word != "," or not run:
-            digits = "".join(part for _, part, _ in run)
-            spelled = sum(len(part) for _, part, is_word in run if is_word)
-            if MIN_DIGITS <= len(digits) <= MAX_DIGITS and spelled >= _SPELLED_DIGITS:
-                tokens = normalized.tokens
-                value = _digits(digits, country, validate=validate)
-                if value:
-                    span = normalized.origin(tokens[run[0][0]][0], tokens[run[-1][0]][1])
-                    yield Contact("phone", value, span, True)
-            run, repeat = [], 1
+        if MIN_DIGITS <= len(digits) <= MAX_DIGITS and spelled >= _SPELLED_DIGITS:
+            value = _digits(digits, country, validate=validate)
+            if value:
+                yield Contact("phone", value, normalized.origin(run.start(), run.start() + parts[-1].end()), True)
 
 
 def _is_amount(view: str, start: int, end: int, body: str) -> bool:

@@ -25,6 +25,7 @@ ENOUGH_AWARENESS = 2
 """Distinct cues from which a text is about the subject (news, advice, training) instead of an offer."""
 
 _QUOTES = {'"': '"', "“": "”", "„": "“”", "«": "»", "‘": "’", "»": "«", "”": "”"}
+_ANY_QUOTE = frozenset("\"'") | frozenset(_QUOTES)
 _MAX_QUOTE = 300
 _MAX_QUESTION = 60
 _EMPHASIS = 3
@@ -119,6 +120,8 @@ def clause_start(text: str, at: int) -> int:
 
 def in_quotes(original: str, start: int, end: int) -> str:
     """Return the quotation mark when ``original[start:end]`` stands inside quotes with something outside them, or ''."""
+    if _ANY_QUOTE.isdisjoint(original):
+        return ""
     for opening, closings in _QUOTES.items():
         at = original.rfind(opening, max(0, start - _MAX_QUOTE), start)
         if at < 0 or (opening == "‘" and at > 0 and original[at - 1].isalnum()):

@@ -37,6 +37,8 @@ PATTERNS, FIRST = ("services", "recruitment", "any", "cross_ad"), "first"
 """Each of the catalogue's domains has an automaton of its own, and the groups above share one."""
 CLEARLY_OTHER = 3
 """Points of goods, rooms and the like from which an ad is not searched for signs of recruitment."""
+CLEARLY_WRITTEN_IN = 5
+"""An ad is written in the language it declares (or English) when one in so many of its words is a common word of it."""
 SEVERAL = 2
 SHORT = 6
 """Up to this many words, child-safety wording counts without any sign of what kind of ad it is."""
@@ -186,7 +188,7 @@ class Detector:
             for (language, kind), own in sorted(rules.items())
         }
         self._languages = tuple(sorted(frequency))
-        self._stopwords = sorted((lang, cues.stopwords) for lang, cues in lexicon.cues.items() if cues.stopwords)
+        self._common = {lang: cues.stopwords for lang, cues in sorted(lexicon.cues.items()) if cues.stopwords}
 
     @cached_property
     def _spacy(self) -> Any:
@@ -369,7 +371,10 @@ class Detector:
         text as of the best one; all are when nothing tells.
         """
         words = set(text.split())
-        counts = {language: len(words & stopwords) for language, stopwords in self._stopwords}
+        likely = (declared or "en")[:2].lower()
+        if likely in self._common and len(words & self._common[likely]) * CLEARLY_WRITTEN_IN >= len(words):
+            return likely, [one for one in self._languages if one in (likely, "und")]
+        counts = {language: len(words & stopwords) for language, stopwords in self._common.items()}
         best = max(counts, key=lambda language: counts[language], default=None)
         most = counts[best] if best else 0
         known = (declared or "")[:2].lower()

@@ -21,6 +21,7 @@ import regex
 from thb_indicators.catalogue import Source, read_catalogue, read_sources
 from thb_indicators.construction import Construction, ConstructionError, concept_literals
 from thb_indicators.errors import LexiconError, Problem
+from thb_indicators.normalize import normalize
 from thb_indicators.records import Assertion, IndicatorInfo
 from thb_indicators.resources import data_path
 from thb_indicators.yamlsource import Mapping, read_yaml
@@ -294,6 +295,7 @@ class _Loader:
         for kind, sources in (*negation.items(), ("quoting", context.get("quoting", []))):
             self._constructions([f"({cue})" for cue in _strings(sources)], language, shown, negation.line_of(kind))
         old = self.cues.get(language, Cues())
+        common = {w for entry in _strings(root.get("stopwords", [])) for w in normalize(entry).text.split()} - {",", "."}
         kinds = {kind: (*getattr(old, kind), *_strings(negation.get(kind, []))) for kind in sorted(_NEGATION)}
         self.cues[language] = Cues(
             **kinds,
@@ -302,9 +304,9 @@ class _Loader:
                 *old.awareness,
                 *self._constructions(context.get("awareness", []), language, shown, context.line_of("awareness")),
             ),
-            stopwords=old.stopwords | {word for entry in _strings(root.get("stopwords", [])) for word in entry.split()},
+            stopwords=old.stopwords | common,
         )
-        self.words.update(w for entry in _strings(root.get("stopwords", [])) for w in entry.split())
+        self.words.update(common)
 
     def _read_domains(self, root: Mapping, shown: str) -> None:
         domains = root.get("domains", Mapping(root.line))

@@ -38,7 +38,7 @@ def failing_examples(lexicon: Lexicon, language: str | None = None) -> Iterator[
         if language is not None and pattern.language != language:
             continue
         for text, should_fire in [*((t, True) for t in pattern.fires), *((t, False) for t in pattern.silent)]:
-            document = detector.read(Ad("example", text, basis="synthetic"), assume=both)
+            document = detector.read(Ad("example", text, language=pattern.language, basis="synthetic"), assume=both)
             own = [m for m in document.matches if m.pattern == pattern.id]
             fired = any(m.assertion == "affirmed" for m in own)
             if fired != should_fire:

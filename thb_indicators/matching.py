@@ -43,6 +43,9 @@ class _Plan(NamedTuple):
     construction: Construction
     need: int
     """The other rows, as bits; all must have a word in the clause."""
+    before: int = 0
+    """Words that the construction may reach back from the word that led to it, and on from there."""
+    after: int = 0
 
 
 def entry_of(literal: Literal) -> str:
@@ -55,13 +58,14 @@ def entry_of(literal: Literal) -> str:
 class Scan:
     """What one pass over a text met: phrases, and the clauses where constructions may stand."""
 
-    __slots__ = ("bounds", "complete", "masks", "phrases", "text", "touched", "work")
+    __slots__ = ("bounds", "complete", "found", "masks", "phrases", "text", "touched", "work")
 
     def __init__(self, text: str) -> None:
         self.text = text
         self.bounds = _clauses(text)
         self.phrases: dict[str, list[Found]] = {}
-        self.touched: dict[str, set[tuple[int, int]]] = {}
+        self.touched: dict[str, dict[tuple[int, int], list[int]]] = {}
+        self.found: dict[str, list[Found]] = {}
         self.masks: dict[int, int] = {}
         self.complete = True
         self.work = 0
@@ -123,7 +127,7 @@ class Matcher:
             need = 0
             for other in others:
                 need |= 1 << self._row(other)
-            plans[key].append(_Plan(number, construction, need))
+            plans[key].append(_Plan(number, construction, need, *construction.reach(anchor)))
         self._automaton = AhoCorasick(list(self._entries)) if self._entries else None
         self._at = [(tuple(t), tuple(p)) for t, p in zip(touches, phrases, strict=True)]
         self._plans = {key: tuple(tried) for key, tried in plans.items()}
@@ -188,10 +192,13 @@ class Matcher:
                     clause = bisect_right(bounds, (start, len(text) + 1)) - 1
                     clause_start, clause_end = bounds[clause]
                 for group, row in touches:
-                    if group in touched:
-                        touched[group].add((clause, row))
+                    places_of = touched.get(group)
+                    if places_of is None:
+                        places_of = touched[group] = {}
+                    if (clause, row) in places_of:
+                        places_of[clause, row].append(start)
                     else:
-                        touched[group] = {(clause, row)}
+                        places_of[clause, row] = [start]
             if rules:
                 stop = end - 1 if text[end - 1] == " " else text.find(" ", end)
                 for group, rule in rules:
@@ -203,23 +210,31 @@ class Matcher:
 
     def find(self, scan: Scan, group: str = "") -> list[Found]:
         """Return what a scan's text holds of one group of rules; sets ``scan.complete`` to False when a limit is hit."""
-        found = scan.phrases.get(group, [])
-        touched = scan.touched.get(group)
-        if not touched:
-            return found
-        found = list(found)
-        text, bounds, masks = scan.text, scan.bounds, scan.masks
-        for clause, row in sorted(touched):
-            low, high = bounds[clause]
-            mask = masks[clause] if clause in masks else self._mask(scan, clause)
-            for rule, construction, need in self._plans[group, row]:
-                if need & mask == need:
-                    scan.work += high - low
-                    if scan.work > MAX_WORK:
-                        scan.complete = False
-                        return found
-                    found += [Found(rule, *place) for place in construction.find(text, low, high)]
+        found = scan.found.get(group)
+        if found is None:
+            found = scan.found[group] = list(scan.phrases.get(group, ()))
+            for (clause, row), starts in scan.touched.get(group, {}).items():
+                self._try(scan, clause, starts, self._plans[group, row], found)
         return found
+
+    def _try(self, scan: Scan, clause: int, starts: list[int], plans: tuple[_Plan, ...], found: list[Found]) -> None:
+        """Try constructions in one clause, only as far around the words that led to them as they can reach."""
+        text = scan.text
+        low, high = scan.bounds[clause]
+        mask = scan.masks[clause] if clause in scan.masks else self._mask(scan, clause)
+        windows: dict[tuple[int, int], tuple[int, int]] = {}
+        for rule, construction, need, before, after in plans:
+            if need & mask == need:
+                window = windows.get((before, after))
+                if window is None:
+                    window = _words_back(text, starts[0], before, low), _words_on(text, starts[-1], after, high)
+                    windows[before, after] = window
+                scan.work += window[1] - window[0]
+                if scan.work > MAX_WORK:
+                    scan.complete = False
+                    return
+                for place in construction.find(text, *window):
+                    found.append(Found(rule, *place))
 
     def _mask(self, scan: Scan, clause: int) -> int:
         """Return the rows that have a word in a clause, as bits."""
@@ -235,9 +250,27 @@ class Matcher:
         clause = bisect_right(scan.bounds, (at, len(scan.text) + 1)) - 1
         mask = scan.masks[clause] if clause in scan.masks else self._mask(scan, clause)
         low, high = scan.bounds[clause]
-        for _, construction, need in self._beside.get(name, ()):
-            if need & mask == need:
-                yield from construction.find(scan.text, low, high)
+        for plan in self._beside.get(name, ()):
+            if plan.need & mask == plan.need:
+                yield from plan.construction.find(scan.text, low, high)
+
+
+def _words_back(text: str, at: int, words: int, low: int) -> int:
+    """Return the space so many words before the space at `at`, but not before `low`."""
+    for _ in range(words):
+        if at <= low:
+            return low
+        at = text.rfind(" ", low, at)
+    return max(at, low)
+
+
+def _words_on(text: str, at: int, words: int, high: int) -> int:
+    """Return the end of the space so many words after the space at `at`, but not after `high`."""
+    for _ in range(words):
+        at = text.find(" ", at + 1, high)
+        if at < 0:
+            return high
+    return at + 1
 
 
 def _clauses(text: str) -> list[tuple[int, int]]:

@@ -116,6 +116,7 @@ _AFTER_EMOJI = re.compile(f"(?<=[{EMOJI}])[\ufe0f\u200d]")
 _MIXED = re.compile(r"[a-zA-Z][^\W\d_a-zA-Z]|[^\W\d_a-zA-Z][a-zA-Z]")
 _WORD = re.compile(r"[^\W_]+")
 _INVISIBLE = re.compile("(?<=[^\\W_])[\u200b-\u200f\u2060-\u2064\ufeff\u180e]+(?=[^\\W_])")
+_INVISIBLES = frozenset(map(chr, (*range(0x200B, 0x2010), *range(0x2060, 0x2065), 0xFEFF, 0x180E)))
 _STYLED = re.compile("[\uff10-\uff5a\U0001d400-\U0001d7ff\u249c-\u24e9\U0001f110-\U0001f189]{3,}")
 _SPACED = re.compile(r"(?<![^\W_])[^\W\d_](?:[ .,*_\-/|~]{1,4}[^\W\d_]){3,}(?![^\W_])")
 _LEET = re.compile(r"[a-z0-9@$!|]{2,}")
@@ -147,7 +148,8 @@ class Normalized:
         self._tokens: list[tuple[int, int]] | None = None
         text = folded.replace(".", " . ").replace(",", " , ")
         if not text.isascii():
-            text = _EMOJI_RUN.sub(r" \1 ", text)
+            for char in {c for c in set(text) if c > "\u2319" and _EMOJI_RUN.match(c)}:
+                text = text.replace(char, f" {char} ")
         self.text = f" {' '.join(text.split())} "
 
     @property
@@ -278,16 +280,19 @@ def _rewrite(text: str, origin: list[int] | None, changes: list[tuple[int, int, 
 def _fold(text: str) -> tuple[str, list[int] | None, list[Trick]]:
     """Fold every character of a text that is not plain ASCII."""
     tricks: list[Trick] = []
-    for found in _INVISIBLE.finditer(text):
-        if tricks and text[tricks[-1].span.end : found.start()].isalnum():  # the same word goes on
-            tricks[-1] = Trick("invisible", Span(tricks[-1].span.start, found.end()))
-        else:
-            tricks.append(Trick("invisible", Span(*found.span())))
-    tricks += [Trick("styled", Span(*found.span())) for found in _STYLED.finditer(text)]
+    chars = {c for c in set(text) if c > "\x7f"}
+    if not chars.isdisjoint(_INVISIBLES):
+        for found in _INVISIBLE.finditer(text):
+            if tricks and text[tricks[-1].span.end : found.start()].isalnum():  # the same word goes on
+                tricks[-1] = Trick("invisible", Span(tricks[-1].span.start, found.end()))
+            else:
+                tricks.append(Trick("invisible", Span(*found.span())))
+    if max(chars) >= "\u249c":
+        tricks += [Trick("styled", Span(*found.span())) for found in _STYLED.finditer(text)]
     folded, origin = text, None
-    if "\ufe0f" in folded or "\u200d" in folded:
+    if "\ufe0f" in chars or "\u200d" in chars:
         folded = _AFTER_EMOJI.sub(" ", folded)
-    folded, origin = _fold_each({c for c in set(folded) if c > "\x7f" and not is_living(c)}, folded, origin)
+    folded, origin = _fold_each({c for c in chars if not is_living(c)}, folded, origin)
     if not folded.isascii():
         if _MIXED.search(folded):
             folded, mixed = _unmix(folded)

@@ -23,7 +23,7 @@ def cell(value: object) -> str:
     ("'=1+1", '0.5')
     """
     text = str(value)
-    return f"'{text}" if isinstance(value, str) and text.lstrip().startswith(_FORMULA) else text
+    return f"'{text}" if isinstance(value, str) and text.lstrip(" ").startswith(_FORMULA) else text
 
 
 def csv_line(values: tuple[object, ...]) -> str:
