@@ -58,7 +58,8 @@ class Counts:
         return 2 * self.true / max(1, 2 * self.true + self.false + self.missed)
 
     def __str__(self) -> str:
-        return f"precision {self.precision:.3f}  recall {self.recall:.3f}  ({self.true} right, {self.false} extra, {self.missed} missed)"
+        counts = f"({self.true} right, {self.false} extra, {self.missed} missed)"
+        return f"precision {self.precision:.3f}  recall {self.recall:.3f}  {counts}"
 
 
 def scored(assessment: Assessment) -> set[str]:
@@ -106,9 +107,8 @@ def ordinary(screener: Screener) -> None:
             total += 1
             flagged += assessment.route in FLAGGED
             fired += any(f.assertion == "affirmed" and f.info.scored for f in assessment.indicators)
-        print(
-            f"{name:20s}{total:6d} texts, {flagged} routed to review or child_safety, {fired} with a scored indicator ({fired / total:.4f})"
-        )
+        line = f"{name:20s}{total:6d} texts, {flagged} routed to review or child_safety, {fired} with a scored indicator"
+        print(f"{line} ({fired / total:.4f})")
 
 
 def unicode_strings(screener: Screener) -> None:

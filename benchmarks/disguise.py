@@ -16,18 +16,22 @@ def _some(text: str, change: Callable[[str], str], share: float) -> str:
     return re.sub(r"[A-Za-z]{4,}", lambda word: change(word[0]) if draw.random() < share else word[0], text)
 
 
+def _bold(letter: str) -> str:
+    return chr(0x1D400 + ord(letter) - 65) if letter.isupper() else chr(0x1D41A + ord(letter) - 97)
+
+
 def _words_broken(text: str) -> str:
     draw = random.Random(text)  # reproducible, not secret
     return re.sub(" ", lambda _: "\n" if draw.random() < 0.25 else " ", text)
 
 
 WAYS: dict[str, Callable[[str], str]] = {
-    "zero-width": lambda text: _some(text, lambda word: "\u200b".join(word), 0.5),
+    "zero-width": lambda text: _some(text, "\u200b".join, 0.5),
     "homoglyph": lambda text: _some(text, lambda word: word.translate(_HOMOGLYPHS), 0.5),
     "leet": lambda text: _some(text, lambda word: word.translate(_LEET), 0.5),
     "spaced": lambda text: _some(text, " ".join, 0.3),
     "fullwidth": lambda text: _some(text, lambda word: "".join(chr(ord(c) + 0xFEE0) for c in word), 0.5),
-    "bold": lambda text: _some(text, lambda word: "".join(chr(0x1D400 + ord(c) - 65) if c.isupper() else chr(0x1D41A + ord(c) - 97) for c in word), 0.5),
+    "bold": lambda text: _some(text, lambda word: "".join(map(_bold, word)), 0.5),
     "case": lambda text: "".join(c.upper() if i % 2 else c.lower() for i, c in enumerate(text)),
     "upper": str.upper,
     "line breaks": _words_broken,

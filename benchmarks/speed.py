@@ -113,7 +113,9 @@ def main() -> None:
     print(f"textbook pipeline: {1 / best['textbook']:,.0f} ads/s; ratio {best['textbook'] / best['ours']:.1f}")
     print(f"one ad: median {each[2500] * 1e3:.3f} ms, p99 {each[4950] * 1e3:.3f} ms; screener ready in {ready:.2f} s")
     code = "import time; t = time.perf_counter(); import thb_indicators; print(time.perf_counter() - t)"
-    imports = [float(subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout) for _ in range(5)]
+    imports = [
+        float(subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout) for _ in range(5)
+    ]
     print(f"import thb_indicators: median {sorted(imports)[2]:.3f} s")
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     for assessment in screener.assess_many(ad for _ in range(3) for ad in ads):

@@ -75,7 +75,7 @@ def test_an_affirmed_indicator_is_explained(assess) -> None:
     [
         "Job abroad, good salary. All papers remain with our driver while you are employed.",
         "Job abroad, good salary. Your passport will be kept by the agency until the end of the season.",
-        "Work in a hotel. You hand over your ID on arrival, the manager holds it.",
+        "Hotel work abroad. You hand over your ID on arrival, the manager holds it.",
     ],
 )
 def test_a_paraphrase_is_understood(assess, text: str) -> None:
@@ -95,10 +95,15 @@ def test_a_core_indicator_with_another_is(assess) -> None:
 
 
 def test_what_is_denied_is_shown_and_does_not_count(assess) -> None:
-    assessment = assess("Job abroad, good salary. We never keep your passport.")
+    assessment = assess("Job abroad, good salary. You will never hand over your passport.")
     finding = next(f for f in assessment.indicators if f.id == "document_handover")
     assert (finding.assertion, finding.log_odds, finding.matches[0].cue) == ("negated", 0.0, "never")
     assert assessment.log_odds == assessment.baseline
+
+
+def test_a_denial_among_the_words_of_a_match_counts_as_one(assess) -> None:
+    assessment = assess("Job abroad, good salary. Passports are never kept by the agency.")
+    assert not [f for f in assessment.indicators if f.assertion == "affirmed" and f.info.scored]
 
 
 def test_an_advice_text_that_prints_the_words_is_no_ad(assess) -> None:

@@ -35,7 +35,7 @@ def test_screen_gives_one_result_a_line_in_order(file: str) -> None:
     assert done.returncode == 0
     lines = [json.loads(line) for line in done.stdout.splitlines()]
     assert [line["ad_id"] for line in lines] == ["a1", "a2", "=cmd"]
-    assert [line["route"] for line in lines][0] == "review"
+    assert lines[0]["route"] == "review"
     assert all(line["human_review"] == "required" and line["basis"] == "synthetic" for line in lines)
     assert b"Leads for human review, not findings" in done.stderr
 
@@ -120,7 +120,9 @@ def test_lexicon_lint_names_faults_of_an_own_pack(tmp_path: Path) -> None:
     bad.write_text("schema: thb-lexicon/1\nlanguage: en\npaterns: []\n")
     done = run("lexicon", "lint", "--lexicon", str(bad))
     assert done.returncode == 2
-    assert b"own.yaml:3: unknown key `paterns`" in done.stderr.replace(b"\n", b" ") and b"did you mean `patterns`?" in done.stderr
+    assert (
+        b"own.yaml:3: unknown key `paterns`" in done.stderr.replace(b"\n", b" ") and b"did you mean `patterns`?" in done.stderr
+    )
 
 
 def test_the_demo_writes_a_report_a_person_can_open(tmp_path: Path) -> None:

@@ -55,10 +55,12 @@ def test_a_warning_makes_the_rest_of_its_clause_reported_speech() -> None:
     [
         ('They said "we keep your passport" to us', '"'),
         ("They said “we keep your passport” to us", "“"),
-        ("Sie sagten „keep your passport“ zu uns", "„"),
-        ("Ils disent « keep your passport » souvent", "«"),
+        ("Sie sagten „we will keep your passport“ zu uns", "„"),
+        ("Ils disent « we keep your passport » souvent", "«"),
         ('A "nice" job: we keep your passport, "really"', ""),
+        ("They said 'we will keep your passport' to all of us", "'"),
         ("we keep your passport", ""),
+        ('We "keep your passport" in a safe for you', ""),
         ('12" screen, we keep your passport', ""),
     ],
 )

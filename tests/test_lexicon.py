@@ -8,6 +8,7 @@ import pytest
 from thb_indicators import Ad, Lexicon, LexiconError, Screener
 from thb_indicators.lint import failing_examples
 
+LANGUAGES = ("en", "es", "pt", "ro", "de", "fr", "it", "nl", "bg", "hu", "uk", "ru")
 GOOD = """\
 schema: thb-lexicon/1
 language: en
@@ -57,12 +58,10 @@ def test_protected_and_disproved_indicators_never_weigh_anything(lexicon: Lexico
 
 def test_there_are_at_least_three_hundred_patterns_in_twelve_languages(lexicon: Lexicon) -> None:
     assert len(lexicon.patterns) >= 300
-    assert {p.language for p in lexicon.patterns} >= set(
-        ["en", "es", "pt", "ro", "de", "fr", "it", "nl", "bg", "hu", "uk", "ru"]
-    )
+    assert {p.language for p in lexicon.patterns} >= set(LANGUAGES)
 
 
-@pytest.mark.parametrize("language", ["en", "es", "pt", "ro", "de", "fr", "it", "nl", "bg", "hu", "uk", "ru"])
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_every_language_covers_the_core_of_recruitment(lexicon: Lexicon, language: str) -> None:
     core = {i for i, info in lexicon.catalogue.items() if info.domain == "recruitment" and info.role == "core"} - {
         "recruiter_many_roles_countries"

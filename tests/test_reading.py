@@ -85,7 +85,11 @@ def test_bad_csv_records_are_named(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("name", "content", "why"),
-    [("a.csv", "id,body\n1,x\n", "no column `text`"), ("a.docx", "x", "unknown kind of file"), ("none.jsonl", None, "No such file")],
+    [
+        ("a.csv", "id,body\n1,x\n", "no column `text`"),
+        ("a.docx", "x", "unknown kind of file"),
+        ("none.jsonl", None, "No such file"),
+    ],
 )
 def test_a_file_that_cannot_be_used_is_refused(tmp_path: Path, name: str, content: str | None, why: str) -> None:
     if content is not None:

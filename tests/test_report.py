@@ -12,9 +12,18 @@ from thb_indicators.report.terminal import explanation
 from thb_indicators.report.view import pieces
 
 PAYLOADS = [
-    "<script>alert(1)</script>", "<img src=x onerror=alert(1)>", "{{7*7}}", "\x1b[2J\x1b[31m", "\u202eevil", "</mark></div><h1>x",
-    "[bold red]x[/]", "=HYPERLINK(\"http://example.com\")", "@SUM(A1)", "\x00\x07", "<svg/onload=alert(1)>",
-]  # fmt: skip
+    "<script>alert(1)</script>",
+    "<img src=x onerror=alert(1)>",
+    "{{7*7}}",
+    "\x1b[2J\x1b[31m",
+    "\u202eevil",
+    "</mark></div><h1>x",
+    "[bold red]x[/]",
+    '=HYPERLINK("http://example.com")',
+    "@SUM(A1)",
+    "\x00\x07",
+    "<svg/onload=alert(1)>",
+]
 
 
 @pytest.mark.parametrize("payload", PAYLOADS)

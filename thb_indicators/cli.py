@@ -177,9 +177,9 @@ def screen(
     """Screen the ads of some files; every ad or bad line gives one line of output, in order."""
     err = Console(stderr=True)
     setup = Setup(tuple(lexicon), model, format, reveal)
-    with _guard(err):
+    with _Guard(err):
         _screener(setup.extra, setup.model)
-        given = cast(Basis, basis.value) if basis else None
+        given: Basis | None = basis.value if basis else None
         items = _require_basis(chain.from_iterable(read_ads(file, given) for file in files))
         first = next(items, None)
         items = chain([first], items) if first is not None else items
@@ -250,8 +250,8 @@ def explain(
 ) -> None:
     """Explain one ad: what was seen, why it matters, what else it may mean, and what it adds to the score."""
     err = Console(stderr=True)
-    with _guard(err):
-        given = cast(Basis, basis.value) if basis else None
+    with _Guard(err):
+        given: Basis | None = basis.value if basis else None
         found = next((item for item in read_ads(file, given) if isinstance(item, Ad) and item.id == id), None)
         if found is None:
             raise InputError(f"{file}: there is no ad with the id {id!r}")
@@ -267,7 +267,7 @@ def demo(
 
     err = Console(stderr=True)
     console = Console()
-    with _guard(err):
+    with _Guard(err):
         sample = data_path("sample", "ads.jsonl")
         screener = _screener((), None)
         assessments = [screener.assess(ad) for ad in read_ads(sample, "synthetic") if isinstance(ad, Ad)]
@@ -287,7 +287,7 @@ def demo(
 def lexicon_lint(lexicon: Extra = []) -> None:  # noqa: B006  # typer copies it
     """Report every fault in the lexicon's files, with file and line."""
     err = Console(stderr=True)
-    with _guard(err):
+    with _Guard(err):
         loaded = Lexicon.load(extra=lexicon)
         for pattern in loaded.stale():
             err.print(f"{pattern.file}:{pattern.line}: {pattern.id} was due for review on {pattern.review_by}", highlight=False)
@@ -301,7 +301,7 @@ def lexicon_test(
 ) -> None:
     """Try every example that stands beside a pattern."""
     err = Console(stderr=True)
-    with _guard(err):
+    with _Guard(err):
         loaded = Lexicon.load(extra=lexicon)
         failures = list(failing_examples(loaded, language))
         for failure in failures:
@@ -316,7 +316,7 @@ def lexicon_test(
 @lexicon_app.command("stats")
 def lexicon_stats(lexicon: Extra = []) -> None:  # noqa: B006  # typer copies it
     """Count what the lexicon covers, and what in it is stale or unverified."""
-    with _guard(Console(stderr=True)):
+    with _Guard(Console(stderr=True)):
         Console().print_json(data=stats(Lexicon.load(extra=lexicon)))
 
 
@@ -327,7 +327,7 @@ def lexicon_show(
 ) -> None:
     """Show an indicator with its patterns, or one pattern."""
     console = Console()
-    with _guard(Console(stderr=True)):
+    with _Guard(Console(stderr=True)):
         loaded = Lexicon.load(extra=lexicon)
         patterns = [p for p in loaded.patterns if id in (p.id, p.indicator)]
         info = loaded.catalogue.get(id) or (loaded.catalogue[patterns[0].indicator] if patterns else None)
@@ -355,7 +355,7 @@ def lexicon_show(
                 console.print(f"    {construction.source}", highlight=False, markup=False)
 
 
-class _guard:
+class _Guard:
     """Turns what a user can mend into one sentence and exit code 2; anything else stays a traceback (exit code 1)."""
 
     def __init__(self, err: Console) -> None:

@@ -74,8 +74,13 @@ class Element:
     @property
     def regex(self) -> str:
         """The alternatives as a regular expression on normalized text, the longer ones before their beginnings."""
-        words = sorted(f"{words}*" if star else words for words, star in self.literals)
-        return f"(?: (?:{_trie(words)}))?" if self.optional else f" (?:{_trie(words)})"
+        return f"(?:{_row_regex(self.literals)})?" if self.optional else _row_regex(self.literals)
+
+
+@lru_cache(maxsize=20_000)
+def _row_regex(literals: frozenset[Literal]) -> str:
+    words = sorted(f"{words}*" if star else words for words, star in literals)
+    return f" (?:{_trie(words)})"
 
 
 def _trie(words: Iterable[str]) -> str:
@@ -128,7 +133,7 @@ class Construction:
         self.source = source
         self.elements: list[Element] = []
         self._bounds: list[tuple[float, float]] = []
-        self._regex_parts: list[str] = []
+        self._regex_parts: list[str | Element] = []
         self._parts: tuple[Construction, ...] = ()
         self._apart = 0
         self._lengths: list[tuple[frozenset[Literal] | None, int]] = []
@@ -156,7 +161,8 @@ class Construction:
     @cached_property
     def regex(self) -> re.Pattern[str]:
         """The construction as a regular expression on normalized text."""
-        return re.compile("".join(self._regex_parts) + "(?= )")
+        parts = [part if isinstance(part, str) else part.regex for part in self._regex_parts]
+        return re.compile("".join(parts) + "(?= )")
 
     def find(self, text: str, start: int = 0, end: int | None = None) -> Iterator[tuple[int, int]]:
         """Yield every place in normalized text where the construction stands and its numbers are within bounds."""
@@ -230,7 +236,7 @@ class Construction:
         element = Element(literals, optional)
         self.elements.append(element)
         self._lengths.append((literals, max(words.count(" ") for words, _ in literals) + 1))
-        self._regex_parts.append(element.regex)
+        self._regex_parts.append(element)
 
     def _gap(self, text: str) -> None:
         words = int(text[2:] or DEFAULT_GAP)

@@ -64,7 +64,7 @@ _SPELLED_WORDS = "|".join(sorted((*_WORD_DIGITS, *_REPEATS), key=lambda word: (-
 _SPELLED_PART = re.compile(rf"{_SPELLED_WORDS}|o|[0-9]")
 _SPELLED_RUN = re.compile(rf"(?<![^\W\d_])(?:(?:{_SPELLED_WORDS}|o(?![^\W\d_])|[0-9])[ \-.,/_*|+]{{0,3}}){{5,}}(?![^\W\d_])")
 _TELLING_WORDS = ("zero", "cero", "seven", "nine", "eight", "siete", "sieben", "ноль", "нуль", "нула", "null")
-_SEPARATOR = rf"[ ().\-/_*~=|,'\n{EMOJI}]{{0,4}}"
+_SEPARATOR = rf"(?:[ ().\-/_*~=|'\n{EMOJI}]|,(?! )){{0,4}}"
 # It begins with a digit, so that most of a text is passed over fast; what stands before the digit is looked at after.
 _PHONE = re.compile(
     rf"[0-9](?:{_SEPARATOR}[0-9]){{{MIN_DIGITS - 1},18}}(?P<extension>\s?(?:x|ext\.?|extension)\s?[0-9]{{1,5}})?(?![\w@])"
@@ -118,7 +118,10 @@ _NAME_HINTS = ("gram:", "gram :", "gram id", "gram user", "app:", "app :", "app 
                "wechat", "skype", "viber", "signal:", "signal :", "line:", "line :", "line id", "threema", "wickr",
                "tg:", "tg :", "gram=", "app=")  # fmt: skip
 _EMAIL = re.compile(r"(?<![\w.+\-])[a-z0-9][\w.+\-]*@[a-z0-9\-]+(?:\.[a-z0-9\-]+)+")
-_DOT = r"(?:\s*(?:\(\s*dot\s*\)|\[\s*dot\s*\]|\{\s*dot\s*\}|<dot>|\(\.\)|\[\.\])\s*|\s+(?:dot|punto|ponto|punct|punkt|point|punt|pont|точка|крапка)\s+)"
+_DOT = (
+    r"(?:\s*(?:\(\s*dot\s*\)|\[\s*dot\s*\]|\{\s*dot\s*\}|<dot>|\(\.\)|\[\.\])\s*"
+    r"|\s+(?:dot|punto|ponto|punct|punkt|point|punt|pont|точка|крапка)\s+)"
+)
 _OBSCURED_EMAIL = re.compile(
     r"(?<![\w.+\-])(?P<name>[a-z0-9][\w.+\-]*)"
     r"(?P<at>\s*(?:\(\s*(?:at|@)\s*\)|\[\s*(?:at|@)\s*\]|\{\s*(?:at|@)\s*\}|<at>|\*at\*)\s*|\s+(?:at|arroba|@)\s+)"

@@ -86,6 +86,17 @@ def denied(text: str, start: int, end: int, cues: Sequence[Cue]) -> str:
     return ""
 
 
+def denied_inside(text: str, start: int, end: int, cues: Sequence[Cue], own: frozenset[str]) -> str:
+    """Return the cue among the words in between of ``text[start:end]`` ("passports are never kept by us"), or ''.
+
+    `own` are the words the pattern itself is made of: where it says "no", it means it.
+    """
+    for cue in _longest(cues, ("before", "pseudo"), start, end):
+        if cue.kind == "before" and not own.issuperset(text[cue.start : cue.end].split(" ")):
+            return text[cue.start : cue.end]
+    return ""
+
+
 def _is_list_comma(text: str, cue: Cue, start: int) -> bool:
     """Whether a stop cue is only the comma of a list ("no deductions, fees or deposits"), which ends nothing."""
     if cue.kind != "stop" or text[cue.start : cue.end] != ",":
@@ -95,7 +106,7 @@ def _is_list_comma(text: str, cue: Cue, start: int) -> bool:
 
 
 def answered_no(text: str, original: str, end: int, origin_end: int) -> bool:
-    """Whether what ends at ``text[:end]`` is a question that the next clause denies: "Upfront fee? Never."
+    """Whether what ends at ``text[:end]`` is a question that the next clause denies ("Upfront fee? Never.").
 
     `original` and `origin_end` are the field and the same place in it, where the question mark still stands.
     """
@@ -131,7 +142,8 @@ def in_quotes(original: str, start: int, end: int) -> str:
         ends = [original.find(closing, end, end + _MAX_QUOTE) for closing in closings]
         between = any(closing in original[at + 1 : start] for closing in closings)
         stop = min((e for e in ends if e >= 0), default=-1)
-        if stop >= 0 and not between and len(original) - (stop - at) > 12 and original.count(" ", at, stop) >= _EMPHASIS:
+        long = original.count(" ", at, max(stop, at)) >= _EMPHASIS and len(original) - (stop - at) > 12
+        if stop >= 0 and not between and long:
             return opening
     if "'" in original:
         for found in _SINGLE_QUOTED.finditer(original):
@@ -167,8 +179,10 @@ def domains(points: Mapping[str, int]) -> tuple[Domain, ...]:
 
     Examples
     --------
-    >>> domains({"recruitment": 3, "other": 2}), domains({"services": 2, "other": 4}), domains({"services": 4, "recruitment": 3})
-    (('recruitment',), (), ('recruitment',))
+    >>> domains({"recruitment": 3, "other": 2}), domains({"services": 2, "other": 4})
+    (('recruitment',), ())
+    >>> domains({"services": 4, "recruitment": 3})
+    ('recruitment',)
     """
     other = points.get("other", 0)
     ordered: Sequence[Domain] = ("services", "recruitment")

@@ -17,11 +17,12 @@ from thb_indicators.context import (
     answered_no,
     cue_constructions,
     denied,
+    denied_inside,
     domains,
     in_quotes,
     reported,
 )
-from thb_indicators.lexicon import Lexicon, Pattern
+from thb_indicators.lexicon import Lexicon, Pattern, Regex, Tokens
 from thb_indicators.matching import Found, Matcher, Rule, Scan
 from thb_indicators.normalize import Normalized, normalize
 from thb_indicators.records import Ad, Assertion, Document, Domain, Field, Match, Span
@@ -94,12 +95,42 @@ class _Raw(NamedTuple):
     end: int
 
 
+class _Way(NamedTuple):
+    """A pattern's regex or token pattern, to be tried where its anchor stands."""
+
+    pattern: Pattern
+    way: Regex | Tokens
+
+
+class _Matchers:
+    """The automata by language and kind, each built when an ad first needs it."""
+
+    def __init__(
+        self,
+        lexicon: Lexicon,
+        rules: Mapping[tuple[str, str], list[Rule]],
+        beside: Mapping[tuple[str, str], dict[str, tuple[Construction, ...]]],
+    ) -> None:
+        self._lexicon = lexicon
+        self._rules = rules
+        self._beside = beside
+        self._built: dict[tuple[str, str], Matcher] = {}
+
+    def get(self, key: tuple[str, str]) -> Matcher | None:
+        """Return the automaton of a language and kind, or None where the lexicon has no such rules."""
+        matcher = self._built.get(key)
+        if matcher is None and key in self._rules:
+            matcher = Matcher(self._rules[key], self._lexicon.frequency(key[0]), self._beside.get(key))
+            self._built[key] = matcher
+        return matcher
+
+
 class _Look:
     """One ad's scans, made when a group of rules is first asked for."""
 
     __slots__ = ("_matchers", "_scans", "languages", "skipped", "text")
 
-    def __init__(self, text: str, languages: list[str], matchers: Mapping[tuple[str, str], Matcher]) -> None:
+    def __init__(self, text: str, languages: list[str], matchers: _Matchers) -> None:
         self.text = text
         self.languages = languages
         self.skipped: list[str] = []
@@ -107,7 +138,7 @@ class _Look:
         self._scans: dict[tuple[str, str], Scan] = {}
 
     def _scan(self, language: str, group: str) -> tuple[Matcher, Scan] | None:
-        key = (language, group if group in PATTERNS else FIRST)
+        key = (language, _kind(group))
         matcher = self._matchers.get(key)
         if matcher is None:
             return None
@@ -159,8 +190,7 @@ class Detector:
         self._targets: list[Any] = []
 
         def rule(language: str, construction: Construction, group: str, target: Any) -> None:
-            kind = group if group in PATTERNS else FIRST
-            rules.setdefault((language, kind), []).append(Rule(len(self._targets), construction, group))
+            rules.setdefault((language, _kind(group)), []).append(Rule(len(self._targets), construction, group))
             self._targets.append(target)
 
         for pattern in lexicon.patterns:
@@ -169,12 +199,13 @@ class Detector:
             group = self._group(pattern)
             for construction in pattern.constructions:
                 rule(pattern.language, construction, group, pattern)
-            for way in (*pattern.regexes, *pattern.tokens):
-                rule(pattern.language, way.anchors, group, (pattern, way))
+            ways: list[Regex | Tokens] = [*pattern.regexes, *pattern.tokens]
+            for way in ways:
+                rule(pattern.language, way.anchors, group, _Way(pattern, way))
             if pattern.innocent:
-                beside.setdefault((pattern.language, group), {})[_innocent(pattern)] = pattern.innocent
+                beside.setdefault((pattern.language, _kind(group)), {})[_innocent(pattern)] = pattern.innocent
             if pattern.near is not None:
-                beside.setdefault((pattern.language, group), {})[_company(pattern)] = (pattern.near.any,)
+                beside.setdefault((pattern.language, _kind(group)), {})[_company(pattern)] = (pattern.near.any,)
         for cue in lexicon.domain_cues:
             rule(cue.language, cue.construction, DOMAIN, cue)
         for language, cues in lexicon.cues.items():
@@ -182,12 +213,9 @@ class Detector:
                 rule(language, construction, AWARENESS, None)
             for kind, construction in cue_constructions(cues):
                 rule(language, construction, CUE, kind)
-        frequency = {language: lexicon.frequency(language) for language, _ in rules}
-        self._matchers = {
-            (language, kind): Matcher(own, frequency[language], beside.get((language, kind)))
-            for (language, kind), own in sorted(rules.items())
-        }
-        self._languages = tuple(sorted(frequency))
+        self._matchers = _Matchers(lexicon, rules, beside)
+        self._languages = tuple(sorted({language for language, _ in rules}))
+        self._words: dict[str, frozenset[str]] = {}
         self._common = {lang: cues.stopwords for lang, cues in sorted(lexicon.cues.items()) if cues.stopwords}
 
     @cached_property
@@ -252,7 +280,8 @@ class Detector:
         if points.get("other", 0) < CLEARLY_OTHER:
             if points.get("recruitment", 0) < ENOUGH_POINTS:
                 points["recruitment"] = points.get("recruitment", 0) + len(self._scored(look, "recruitment", "core"))
-            if points.get("services", 0) == ENOUGH_POINTS - 1 and len(self._scored(look, "services")) >= SEVERAL:
+            lone_cue = points.get("services", 0) == ENOUGH_POINTS - 1 and not points.get("other")
+            if lone_cue and len(self._scored(look, "services")) >= SEVERAL:
                 points["services"] += 1
         return points
 
@@ -281,7 +310,7 @@ class Detector:
                     raw.append(_Raw(target, start, end))
                 elif rule not in once:
                     once.add(rule)
-                    raw += self._costly(*target, look.text, look.skipped)
+                    raw += self._costly(target, look.text, look.skipped)
         return _apart(raw)
 
     def _in_context(
@@ -318,9 +347,10 @@ class Detector:
         sides = _SIDES[info.domain] if pattern.indicator not in FORM_INDICATORS else _SIDES["any"]
         return any(side in belongs for side in sides)
 
-    def _costly(self, pattern: Pattern, way: Any, text: str, skipped: list[str]) -> list[_Raw]:
+    def _costly(self, target: _Way, text: str, skipped: list[str]) -> list[_Raw]:
         """Try a regex or a spaCy token pattern, whose anchor was seen."""
-        if hasattr(way, "source"):
+        pattern, way = target
+        if isinstance(way, Regex):
             try:
                 places = [m.span() for m in regex.finditer(way.source, text, timeout=REGEX_SECONDS)]
             except TimeoutError:
@@ -350,7 +380,9 @@ class Detector:
             if not _has_company(text, one, company, pattern.near.within):
                 return "innocent_reading", "stands without the company it needs"
         if "negated" in pattern.unless and cues:
-            cue = denied(text, one.start, one.end, cues)
+            cue = denied(text, one.start, one.end, cues) or denied_inside(
+                text, one.start, one.end, cues, self._own_words(pattern)
+            )
             if cue:
                 return "negated", cue
         if "negated" in pattern.unless and answered_no(text, original, one.end, span.end):
@@ -363,6 +395,15 @@ class Detector:
             for start, end in look.beside(self._group(pattern), pattern.language, _innocent(pattern), one.start):
                 return "innocent_reading", text[start:end]
         return "affirmed", ""
+
+    def _own_words(self, pattern: Pattern) -> frozenset[str]:
+        """Return every word that stands in a pattern's constructions."""
+        if pattern.id not in self._words:
+            rows = [element.literals for one in pattern.constructions for element in one.elements]
+            self._words[pattern.id] = frozenset(
+                word for row in rows for words, _ in row for word in words.replace("*", "").split(" ")
+            )
+        return self._words[pattern.id]
 
     def _tell_languages(self, text: str, declared: str | None) -> tuple[str | None, list[str]]:
         """Return the ad's language, and the languages whose patterns are looked for.
@@ -393,6 +434,11 @@ def _apart(raw: list[_Raw]) -> list[_Raw]:
         if not kept or kept[-1].pattern is not one.pattern or one.start >= kept[-1].end:
             kept.append(one)
     return kept
+
+
+def _kind(group: str) -> str:
+    """Return which automaton a group of rules is in."""
+    return group if group in PATTERNS else FIRST
 
 
 def _innocent(pattern: Pattern) -> str:

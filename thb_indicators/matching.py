@@ -102,6 +102,7 @@ class Matcher:
         self._exact: dict[str, int] = {}
         self._stems: dict[str, int] = {}
         self._known: dict[str, int] = {}
+        self._how_often: dict[Literal, float] = {}
         phrases: list[list[tuple[str, int]]] = []
         touches: list[list[tuple[str, int]]] = []
         plans: dict[tuple[str, int], list[_Plan]] = {}
@@ -145,10 +146,14 @@ class Matcher:
 
     def _often(self, literal: Literal) -> float:
         """Return how often a literal is met: a phrase as often as its rarest word, and a beginning more than a word."""
+        if literal in self._how_often:
+            return self._how_often[literal]
         words, star = literal
         parts = words.replace("*", "").split(" ")
         rarest = min(self._frequency.get(part, 0) for part in parts) + (0.2 if len(parts) == 1 else 0.05)
-        return rarest + (4.0 / len(parts[0]) if star else 0.0)
+        often = rarest + (4.0 / len(parts[0]) if star else 0.0)
+        self._how_often[literal] = often
+        return often
 
     def _row(self, literals: frozenset[Literal]) -> int:
         """Return a row's number; the rarest word of each of its literals shows that the row may stand in a clause."""

@@ -23,6 +23,7 @@ import re
 import unicodedata
 from collections.abc import Callable
 from functools import lru_cache
+from itertools import pairwise
 from typing import Literal, NamedTuple
 
 from thb_indicators.records import Span
@@ -122,6 +123,8 @@ _SPACED = re.compile(r"(?<![^\W_])[^\W\d_](?:[ .,*_\-/|~]{1,4}[^\W\d_]){3,}(?![^
 _LEET = re.compile(r"[a-z0-9@$!|]{2,}")
 # An address or a link is no word, whatever it looks like; and "offer!You" is two sentences, not "offeriyou".
 _ADDRESS = re.compile(r"\S*(?:@[a-z0-9\-]+\.|://|www\.)|@[a-z]")
+# "24h", "2nd", "a1", "mp3": numbers with a unit or a letter, not disguises.
+_MEASURE = re.compile(r"[0-9$]+[a-z]{0,3}|[a-z]{1,2}[0-9]+|.{1,2}")
 _LEET_LETTERS = {
     "0": "o", "1": "il", "2": "z", "3": "e", "4": "a", "5": "s", "6": "g", "7": "t", "8": "b", "9": "g",
     "@": "a", "$": "s", "!": "i", "|": "li",
@@ -178,7 +181,8 @@ class Normalized:
 
 @lru_cache(maxsize=1)
 def _confusables() -> dict[str, str]:
-    lines = data_path("lexicons", "unicode", "confusables.tsv").read_text("utf-8").splitlines()
+    files = ("lookalikes.tsv", "confusables.tsv")
+    lines = [line for name in files for line in data_path("lexicons", "unicode", name).read_text("utf-8").splitlines()]
     rows = (line.split("\t") for line in lines if not line.startswith("#"))
     return {chr(int(row[0], 16)): row[1] for row in rows}
 
@@ -380,7 +384,7 @@ def _join_spaced(found: re.Match[str], known: Vocabulary) -> list[tuple[int, int
     """Return the changes that put a spaced-out run together, or none when it is not a disguise."""
     run = found[0]
     letters = [m.start() for m in re.finditer(r"[^\W\d_]", run)]
-    gaps = [after - before - 1 for before, after in zip(letters, letters[1:], strict=False)]
+    gaps = [after - before - 1 for before, after in pairwise(letters)]
     narrow, wide = min(gaps), max(gaps)
     if wide > narrow:
         breaks = {i for i, gap in enumerate(gaps) if gap > narrow}
@@ -437,11 +441,8 @@ def normalize(text: str, known: Vocabulary | None = None) -> Normalized:
         folded = _CLAUSE_BREAK.sub(lambda m: "." + " " * (len(m[0]) - 1), folded)
     if b"0.0" in kinds:
         folded = _NUMBER_SEPARATOR.sub(lambda m: _NUMBER_SEPARATORS[m[0]], folded)
-    if folded.isascii():
-        folded = folded.encode("ascii").translate(_PLAIN_BYTES).decode("ascii")
-    else:
-        folded = folded.translate(_PLAIN)
-    return Normalized(text, view, folded, origin, tuple(tricks))
+    plain = folded.encode("ascii").translate(_PLAIN_BYTES).decode("ascii") if folded.isascii() else folded.translate(_PLAIN)
+    return Normalized(text, view, plain, origin, tuple(tricks))
 
 
 class _Change(NamedTuple):
@@ -470,7 +471,8 @@ def _leet_changes(folded: str, kinds: bytes, known: Vocabulary) -> list[_Change]
         for found in _LEET.finditer(folded, place, end):
             word = found[0].rstrip("!|@")
             plain = word.replace("!", "").replace("|", "")
-            reading = None if plain.isalpha() or word.isdigit() else _leet_reading(word, known)
+            ordinary = plain.isalpha() or _MEASURE.fullmatch(word) is not None
+            reading = None if ordinary else _leet_reading(word, known)
             if reading is not None:
                 span = found.start(), found.start() + len(word)
                 changes.append(_Change("leet", *span, ((*span, reading),)))

@@ -27,7 +27,7 @@ class Mapping(dict[str, Any]):
         self.lines: dict[str, int] = {}
 
     def line_of(self, key: str) -> int:
-        """The line of `key`, or of the mapping when it has no such key."""
+        """Return the line of `key`, or of the mapping when it has no such key."""
         return self.lines.get(key, self.line)
 
 

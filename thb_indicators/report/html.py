@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Any
 
 import jinja2
 
 from thb_indicators.records import Assessment, Finding
-from thb_indicators.report.view import ASSERTION_WORDS, EVIDENCE_WORDS, ROUTE_WORDS, harmless, pieces, surface
+from thb_indicators.report.view import ASSERTION_WORDS, EVIDENCE_WORDS, ROUTE_WORDS, Piece, harmless, pieces, surface
 
 _ORDER = ("child_safety", "review", "sample", "insufficient", "none")
 _SCALE = 28
@@ -39,7 +39,7 @@ def render(assessments: Sequence[Assessment], title: str = "Ads for review", *, 
     reveal
         Show masked contacts and child-safety wording.
     """
-    routes = Counter(a.route for a in assessments)
+    routes = Counter[str](a.route for a in assessments)
     counted = Counter(f.info for a in assessments for f in a.indicators if f.assertion == "affirmed" and f.info.scored)
     names = {info.title: count for info, count in counted.items()}
     shown = [a for a in assessments if a.indicators or a.route in ("child_safety", "review", "sample")]
@@ -74,7 +74,7 @@ def _ad(assessment: Assessment, *, reveal: bool) -> dict[str, Any]:
         "basis": document.ad.basis,
         "complete": assessment.complete,
         "fields": [
-            (name, [_piece(piece, titles) for piece in pieces(assessment, name, reveal=reveal)])
+            (name, _runs(pieces(assessment, name, reveal=reveal), titles))
             for name in ("title", "text")
             if document.ad.field(name)
         ],
@@ -85,10 +85,22 @@ def _ad(assessment: Assessment, *, reveal: bool) -> dict[str, Any]:
     }
 
 
-def _piece(piece: Any, titles: dict[str, str]) -> dict[str, Any]:
-    counts = any(m.assertion == "affirmed" for m in piece.matches)
-    labels = sorted({titles[m.indicator] for m in piece.matches})
-    return {"text": piece.text, "labels": labels, "counts": counts}
+def _runs(parts: Iterable[Piece], titles: dict[str, str]) -> list[dict[str, Any]]:
+    """Return the pieces of a field, those with the same labels put together, so that a label stands once."""
+    runs: list[dict[str, Any]] = []
+    for piece in parts:
+        counts = any(m.assertion == "affirmed" for m in piece.matches)
+        labels = sorted({titles[m.indicator] for m in piece.matches})
+        if runs and (runs[-1]["labels"], runs[-1]["counts"]) == (labels, counts):
+            runs[-1]["text"] += piece.text
+        else:
+            runs.append({"text": piece.text, "labels": labels, "counts": counts})
+    return runs
+
+
+def _longest(surfaces: set[str]) -> list[str]:
+    """Return the surfaces that are part of no other one."""
+    return sorted(s for s in surfaces if not any(s != other and s in other for other in surfaces))
 
 
 def _card(finding: Finding, *, reveal: bool) -> dict[str, Any]:
@@ -97,7 +109,7 @@ def _card(finding: Finding, *, reveal: bool) -> dict[str, Any]:
         "title": info.title,
         "role": info.role.replace("_", " "),
         "log_odds": finding.log_odds,
-        "seen": [surface(m, reveal=reveal) for m in finding.matches if m.assertion == "affirmed"],
+        "seen": _longest({surface(m, reveal=reveal) for m in finding.matches if m.assertion == "affirmed"}),
         "reported": [harmless(s.note or s.source or "reported") for s in finding.signals],
         "why": info.why,
         "innocent": info.innocent_readings,

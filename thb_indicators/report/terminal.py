@@ -39,7 +39,7 @@ def explanation(assessment: Assessment, *, reveal: bool = False) -> RenderableTy
         Text(""),
     ]
     for field in ("title", "text"):
-        if ad.field(field):  # type: ignore[arg-type]  # the two names are the type
+        if ad.field(field):
             parts.append(Padding(_marked(assessment, field, reveal=reveal), (0, 0, 1, 2)))
     counted = [f for f in assessment.indicators if f.assertion == "affirmed"]
     others = [f for f in assessment.indicators if f.assertion != "affirmed"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import NamedTuple
 
 from thb_indicators.records import Assertion, Assessment, Field, Match
@@ -42,7 +43,7 @@ class Piece(NamedTuple):
 
 
 def harmless(text: str) -> str:
-    """Return `text` with every control and direction-changing character made visible; lengths stay.
+    r"""Return `text` with every control and direction-changing character made visible; lengths stay.
 
     Examples
     --------
@@ -62,7 +63,7 @@ def pieces(assessment: Assessment, field: Field, *, reveal: bool = False) -> Ite
                 start, end = match.span
                 text = text[:start] + "•" * (end - start) + text[end:]
     bounds = sorted({0, len(text), *(at for match in matches for at in match.span)})
-    for start, end in zip(bounds, bounds[1:], strict=False):
+    for start, end in pairwise(bounds):
         covering = tuple(m for m in matches if m.span.start <= start and end <= m.span.end)
         yield Piece(text[start:end], covering)
 
