@@ -188,5 +188,5 @@ def domains(points: Mapping[str, int]) -> tuple[Domain, ...]:
     ordered: Sequence[Domain] = ("services", "recruitment")
     found = tuple(d for d in ordered if points.get(d, 0) >= ENOUGH_POINTS and points.get(d, 0) * 2 > other)
     if len(found) == len(ordered):
-        return ("recruitment",) if points["recruitment"] * 4 >= points["services"] * 3 else ("services",)
+        return ("recruitment",) if points["recruitment"] * 2 >= points["services"] else ("services",)
     return found
