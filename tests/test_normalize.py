@@ -92,6 +92,7 @@ def test_a_disguise_is_undone_and_remembered(written: str, read: str, kind: str)
         ("24/7", "24^7"),
         ("$15,000 a week", "$15'000 a week"),
         ("naïve résumé", "naive resume"),
+        ("café: 1,5 l, 24/7, 18:30 (don’t)", "cafe , 1'5 l , 24^7 , 18`30 don t"),
         ("Straße", "strasse"),
         ("паспорт твой", "паспорт твои"),
         ("Ελληνικά", "ελληνικα"),

@@ -187,7 +187,8 @@ def scan(normalized: Normalized) -> Reach:
     """
     found = list(_candidates(normalized, None, validate=False))
     obscured = tuple(sorted({contact.span for contact in found if contact.obscured}))
-    return Reach(bool(found) or any(word in normalized.text for word in _REACH_WORDS), obscured)
+    linked = any(hint in normalized.view for hint in _LINK_HINTS)
+    return Reach(bool(found) or linked or any(word in normalized.text for word in _REACH_WORDS), obscured)
 
 
 def _candidates(normalized: Normalized, country: str | None, *, validate: bool) -> Iterator[Contact]:
@@ -208,7 +209,7 @@ def _candidates(normalized: Normalized, country: str | None, *, validate: bool) 
     if any(hint in view for hint in _LINK_HINTS):
         for found in _MESSAGING_HOST.finditer(view):
             yield Contact("messaging", found[0].rstrip(".,"), origin(*found.span()))
-        for found in _URL.finditer(view):
+        for found in _URL.finditer(view) if validate else ():
             yield Contact("url", found[0].rstrip(".,"), origin(*found.span()))
     if "@" in view:
         for found in _HANDLE.finditer(view):

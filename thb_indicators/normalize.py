@@ -99,8 +99,9 @@ _ASCII_PUNCTUATION = {
     **dict.fromkeys("!?;|", "."),
     ":": ",",
 }
-# After the numbers' own separators were put aside (see `_NUMBER_SEPARATORS`), these three mean something again.
-_PLAIN = str.maketrans({**_ASCII_PUNCTUATION, "\x01": "'", "\x02": "`", "\x03": "^"})
+# The numbers' own separators are set aside as these (see `_NUMBER_SEPARATORS`), and then mean something again.
+_SET_ASIDE = {"\x01": "'", "\x02": "`", "\x03": "^"}
+_PLAIN = str.maketrans({**_ASCII_PUNCTUATION, **_SET_ASIDE})
 _PLAIN_BYTES = "".join(map(chr, range(128))).lower().translate(_PLAIN).encode("ascii") + bytes(128)
 _KINDS = bytes(
     ord("a" if c.isalpha() or c == "?" else "0" if c.isdigit() else "@" if c in "@$!|" else "." if c in ".,:/'`^" else " ")
@@ -297,7 +298,7 @@ def _fold(text: str) -> tuple[str, list[int] | None, list[Trick]]:
     if "\ufe0f" in chars or "\u200d" in chars:
         folded = _AFTER_EMOJI.sub(" ", folded)
     folded, origin = _fold_each({c for c in chars if not is_living(c)}, folded, origin)
-    if not folded.isascii():
+    if any(is_living(c) for c in set(folded) if c > "\x7f"):
         if _MIXED.search(folded):
             folded, mixed = _unmix(folded)
             where = origin or range(len(folded) + 1)
@@ -313,8 +314,10 @@ def _fold_each(chars: set[str], text: str, origin: list[int] | None) -> tuple[st
     if uneven:
         places = re.finditer(f"[{''.join(map(re.escape, uneven))}]", text)
         text, origin = _rewrite(text, origin, [(m.start(), m.end(), odd[m[0]]) for m in places])
-    even = {ord(c): new for c, new in odd.items() if len(new) == 1}
-    return (text.translate(even) if even else text), origin
+    for char, new in odd.items():
+        if len(new) == 1:
+            text = text.replace(char, new)
+    return text, origin
 
 
 def _unmix(folded: str) -> tuple[str, list[Span]]:
@@ -441,8 +444,14 @@ def normalize(text: str, known: Vocabulary | None = None) -> Normalized:
         folded = _CLAUSE_BREAK.sub(lambda m: "." + " " * (len(m[0]) - 1), folded)
     if b"0.0" in kinds:
         folded = _NUMBER_SEPARATOR.sub(lambda m: _NUMBER_SEPARATORS[m[0]], folded)
-    plain = folded.encode("ascii").translate(_PLAIN_BYTES).decode("ascii") if folded.isascii() else folded.translate(_PLAIN)
-    return Normalized(text, view, plain, origin, tuple(tricks))
+    if folded.isascii():
+        folded = folded.encode("ascii").translate(_PLAIN_BYTES).decode("ascii")
+    else:  # a few replacements are many times faster than a look-up for every character
+        for char in set(folded) & _ASCII_PUNCTUATION.keys() - _SET_ASIDE.keys():
+            folded = folded.replace(char, _ASCII_PUNCTUATION[char])
+        for char, separator in _SET_ASIDE.items():  # last: what they become is punctuation above
+            folded = folded.replace(char, separator)
+    return Normalized(text, view, folded, origin, tuple(tricks))
 
 
 class _Change(NamedTuple):
