@@ -2,8 +2,8 @@
 
     python benchmarks/accuracy.py [../shared/data] [-v]
 
-`sample` was seen while the lexicon was written; `holdout` was written independently from the same taxonomy, and the
-lexicon was never tuned on it. Labels are one writer's reading. Scored indicators are those of role core or supporting.
+`sample` and `seen` were used while the lexicon was written; `holdout` was written independently from the same taxonomy,
+and the lexicon was never tuned on it. Labels are one writer's reading. Scored indicators are those of role core or supporting.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from thb_indicators import Ad, Assessment, Screener
 HERE = Path(__file__).parent
 SETS = {
     "sample": HERE.parent / "thb_indicators" / "sample" / "ads.jsonl",
+    "seen": HERE / "data" / "seen.jsonl",
     "holdout": HERE / "data" / "holdout.jsonl",
 }
 FLAGGED = ("review", "child_safety")

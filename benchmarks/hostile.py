@@ -37,9 +37,10 @@ def main() -> None:
         "assess, 2,500 to 20,000": (lambda text: screener.assess(Ad("h", text, basis="synthetic")), 2_500),
     }
     for name, (work, short) in works.items():
-        growth = {unit: seconds(work, 8 * short, unit) / seconds(work, short, unit) for unit in UNITS}
+        long = {unit: seconds(work, 8 * short, unit) for unit in UNITS}
+        growth = {unit: long[unit] / seconds(work, short, unit) for unit in UNITS}
         worst = sorted(growth, key=growth.__getitem__)[-3:]
-        longest = max(seconds(work, 8 * short, unit) for unit in UNITS)
+        longest = max(long.values())
         print(f"{name}: worst growth {', '.join(f'{growth[u]:.1f} ({u!r})' for u in worst)}; longest {longest * 1000:.0f} ms")
 
 

@@ -185,6 +185,12 @@ def test_a_text_over_the_limit_goes_to_a_person(assess) -> None:
     assert assessment.to_dict()["skipped"] == ["text after 20000 characters"]
 
 
+def test_very_many_matches_of_one_pattern_are_said_not_to_be_read_in_full(assess) -> None:
+    assessment = assess("Escort incall. " + "🍒 " * 5000)
+    assert not assessment.complete
+    assert "matches of one pattern after the first 100" in assessment.document.skipped
+
+
 def test_nothing_is_screened_without_a_basis(screener: thb.Screener) -> None:
     with pytest.raises(thb.BasisError, match='basis="synthetic"'):
         screener.assess(thb.Ad("n", "text"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -29,6 +30,8 @@ from thb_indicators.records import Ad, Assertion, Document, Domain, Field, Match
 
 MAX_CHARACTERS = 20_000
 """Characters of title and text that are read; beyond, the assessment is incomplete and goes to a person."""
+MAX_MATCHES = 100
+"""Matches of one pattern that are looked at in one ad; more of the same say nothing more."""
 REGEX_SECONDS = 0.05
 FORM_INDICATORS = frozenset({"text_obfuscation", "obscured_contact"})
 """Indicators of form, not of content: they count in both domains."""
@@ -311,7 +314,15 @@ class Detector:
                 elif rule not in once:
                     once.add(rule)
                     raw += self._costly(target, look.text, look.skipped)
-        return _apart(raw)
+        apart = _apart(raw)
+        kept, counts = [], Counter[str]()
+        for one in apart:
+            counts[one.pattern.id] += 1
+            if counts[one.pattern.id] <= MAX_MATCHES:
+                kept.append(one)
+        if len(kept) < len(apart):
+            look.skipped.append(f"matches of one pattern after the first {MAX_MATCHES}")
+        return kept
 
     def _in_context(
         self, raw: list[_Raw], reading: Reading, look: _Look, belongs: tuple[Domain, ...], alarm: bool

@@ -216,30 +216,28 @@ class Matcher:
     def find(self, scan: Scan, group: str = "") -> list[Found]:
         """Return what a scan's text holds of one group of rules; sets ``scan.complete`` to False when a limit is hit."""
         found = scan.found.get(group)
-        if found is None:
-            found = scan.found[group] = list(scan.phrases.get(group, ()))
-            for (clause, row), starts in scan.touched.get(group, {}).items():
-                self._try(scan, clause, starts, self._plans[group, row], found)
+        if found is not None:
+            return found
+        found = scan.found[group] = list(scan.phrases.get(group, ()))
+        masks, all_plans = scan.masks, self._plans
+        for (clause, row), starts in scan.touched.get(group, {}).items():
+            mask = masks[clause] if clause in masks else self._mask(scan, clause)
+            for plan in all_plans[group, row]:
+                if plan[2] & mask == plan[2]:
+                    self._try(scan, clause, starts, plan, found)
         return found
 
-    def _try(self, scan: Scan, clause: int, starts: list[int], plans: tuple[_Plan, ...], found: list[Found]) -> None:
-        """Try constructions in one clause, only as far around the words that led to them as they can reach."""
-        text = scan.text
+    def _try(self, scan: Scan, clause: int, starts: list[int], plan: _Plan, found: list[Found]) -> None:
+        """Try a construction in one clause, only as far around the words that led to it as it can reach."""
         low, high = scan.bounds[clause]
-        mask = scan.masks[clause] if clause in scan.masks else self._mask(scan, clause)
-        windows: dict[tuple[int, int], tuple[int, int]] = {}
-        for rule, construction, need, before, after in plans:
-            if need & mask == need:
-                window = windows.get((before, after))
-                if window is None:
-                    window = _words_back(text, starts[0], before, low), _words_on(text, starts[-1], after, high)
-                    windows[before, after] = window
-                scan.work += window[1] - window[0]
-                if scan.work > MAX_WORK:
-                    scan.complete = False
-                    return
-                for place in construction.find(text, *window):
-                    found.append(Found(rule, *place))
+        low = _words_back(scan.text, starts[0], plan.before, low)
+        high = _words_on(scan.text, starts[-1], plan.after, high)
+        scan.work += high - low
+        if scan.work > MAX_WORK:
+            scan.complete = False
+            return
+        for start, end in plan.construction.find(scan.text, low, high):
+            found.append(Found(plan.rule, start, end))
 
     def _mask(self, scan: Scan, clause: int) -> int:
         """Return the rows that have a word in a clause, as bits."""
