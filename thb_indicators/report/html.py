@@ -10,7 +10,7 @@ from typing import Any
 import jinja2
 
 from thb_indicators.records import Assessment, Finding
-from thb_indicators.report.view import ASSERTION_WORDS, EVIDENCE_WORDS, ROUTE_WORDS, Piece, harmless, pieces, surface
+from thb_indicators.report.view import ASSERTION_WORDS, EVIDENCE_WORDS, ROUTE_WORDS, Piece, harmless, pieces, surface, wordings
 
 _ORDER = ("child_safety", "review", "sample", "insufficient", "none")
 _SCALE = 28
@@ -98,18 +98,13 @@ def _runs(parts: Iterable[Piece], titles: dict[str, str]) -> list[dict[str, Any]
     return runs
 
 
-def _longest(surfaces: set[str]) -> list[str]:
-    """Return the surfaces that are part of no other one."""
-    return sorted(s for s in surfaces if not any(s != other and s in other for other in surfaces))
-
-
 def _card(finding: Finding, *, reveal: bool) -> dict[str, Any]:
     info = finding.info
     return {
         "title": info.title,
         "role": info.role.replace("_", " "),
         "log_odds": finding.log_odds,
-        "seen": _longest({surface(m, reveal=reveal) for m in finding.matches if m.assertion == "affirmed"}),
+        "seen": wordings(finding, reveal=reveal),
         "reported": [harmless(s.note or s.source or "reported") for s in finding.signals],
         "why": info.why,
         "innocent": info.innocent_readings,

@@ -10,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from thb_indicators.records import Assessment, Finding
-from thb_indicators.report.view import ASSERTION_WORDS, EVIDENCE_WORDS, ROUTE_WORDS, harmless, pieces, surface
+from thb_indicators.report.view import ASSERTION_WORDS, EVIDENCE_WORDS, ROUTE_WORDS, harmless, pieces, surface, wordings
 
 _STYLES = {"child_safety": "bold magenta", "review": "bold yellow", "sample": "cyan", "insufficient": "dim", "none": ""}
 _BAR = 30
@@ -68,7 +68,7 @@ def _marked(assessment: Assessment, field: str, *, reveal: bool) -> Text:
 
 def _card(finding: Finding, *, reveal: bool) -> RenderableType:
     info = finding.info
-    seen = ", ".join(f"“{surface(m, reveal=reveal)}”" for m in finding.matches if m.assertion == "affirmed")
+    seen = ", ".join(f"“{wording}”" for wording in wordings(finding, reveal=reveal))
     seen = "; ".join(
         [*([seen] if seen else []), *(f"reported: {harmless(s.note or s.source or 'yes')}" for s in finding.signals)]
     )

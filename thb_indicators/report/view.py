@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import NamedTuple
 
-from thb_indicators.records import Assertion, Assessment, Field, Match
+from thb_indicators.records import Assertion, Assessment, Field, Finding, Match
 
 ROUTE_WORDS = {
     "child_safety": "Child safety: to the trained team, now",
@@ -71,3 +71,9 @@ def pieces(assessment: Assessment, field: Field, *, reveal: bool = False) -> Ite
 def surface(match: Match, *, reveal: bool = False) -> str:
     """Return a match's wording as it may be shown."""
     return "•" * len(match.surface) if match.masked and not reveal else harmless(match.surface)
+
+
+def wordings(finding: Finding, *, reveal: bool = False) -> list[str]:
+    """Return what counts for a finding, each wording once, without those that are part of a longer one."""
+    shown = {surface(m, reveal=reveal) for m in finding.matches if m.assertion == "affirmed"}
+    return sorted(one for one in shown if not any(one != other and one in other for other in shown))
