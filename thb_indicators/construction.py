@@ -174,6 +174,15 @@ class Construction:
             if not self._bounds or self._within_bounds(found):
                 yield found.start() + 1, found.end()
 
+    def find_from(self, text: str, starts: Iterable[int], end: int) -> Iterator[tuple[int, int]]:
+        """Yield the places that begin at one of `starts`, each the space before a first word; they never overlap."""
+        after = -1
+        for start in starts:
+            found = self.regex.match(text, start, end) if start >= after else None
+            if found is not None and (not self._bounds or self._within_bounds(found)):
+                after = found.end()
+                yield start + 1, after
+
     def _find_together(self, text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
         """Yield the tightest place where all parts stand near each other in a clause, if there is one."""
         for low, high in _clauses_between(text, start, end):
@@ -189,6 +198,11 @@ class Construction:
             end < following and text.count(" ", end, following) <= self._apart + 1
             for (_, end), (following, _) in pairwise(chosen)
         )
+
+    @property
+    def is_one(self) -> bool:
+        """Whether it is one row of elements, not several parts in any order."""
+        return not self._parts
 
     def reach(self, row: frozenset[Literal]) -> tuple[int, int]:
         """Return how many words the construction may reach back from the first word of `row`, and on from there."""

@@ -182,8 +182,8 @@ class Detector:
     --------
     >>> detector = Detector(Lexicon.load())
     >>> ad = Ad("a1", "Job abroad, good salary. We keep your passport in the office.", basis="synthetic")
-    >>> [m.surface for m in detector.read(ad).matches if m.indicator == "document_handover"]
-    ['We keep your passport']
+    >>> max((m.surface for m in detector.read(ad).matches if m.indicator == "document_handover"), key=len)
+    'We keep your passport in the office'
     """
 
     def __init__(self, lexicon: Lexicon) -> None:

@@ -230,14 +230,16 @@ class Matcher:
     def _try(self, scan: Scan, clause: int, starts: list[int], plan: _Plan, found: list[Found]) -> None:
         """Try a construction in one clause, only as far around the words that led to it as it can reach."""
         low, high = scan.bounds[clause]
+        begins_here = not plan.before and plan.construction.is_one
         low = _words_back(scan.text, starts[0], plan.before, low)
         high = _words_on(scan.text, starts[-1], plan.after, high)
         scan.work += high - low
         if scan.work > MAX_WORK:
             scan.complete = False
             return
-        for start, end in plan.construction.find(scan.text, low, high):
-            found.append(Found(plan.rule, start, end))
+        one = plan.construction
+        for place in one.find_from(scan.text, starts, high) if begins_here else one.find(scan.text, low, high):
+            found.append(Found(plan.rule, *place))
 
     def _mask(self, scan: Scan, clause: int) -> int:
         """Return the rows that have a word in a clause, as bits."""
