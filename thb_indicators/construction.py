@@ -185,7 +185,7 @@ class Construction:
 
     def _find_together(self, text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
         """Yield the tightest place where all parts stand near each other in a clause, if there is one."""
-        for low, high in _clauses_between(text, start, end):
+        for low, high in clauses(text, start, end):
             places = [list(islice(part.find(text, low, high), MAX_PLACES)) for part in self._parts]
             together = [sorted(chosen) for chosen in product(*places)]
             near = [chosen for chosen in together if self._is_near(text, chosen)]
@@ -271,7 +271,8 @@ class Construction:
         self._bounds.append((low, high))
 
 
-def _clauses_between(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+def clauses(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Yield the bounds of the clauses: each begins at the space before its first word and ends after its last."""
     low = start
     while (stop := text.find(" . ", low, end)) >= 0:
         yield low, stop + 1

@@ -19,7 +19,7 @@ import msgspec
 import regex
 
 from thb_indicators.catalogue import Source, read_catalogue, read_sources
-from thb_indicators.construction import Construction, ConstructionError, concept_literals
+from thb_indicators.construction import Construction, ConstructionError
 from thb_indicators.errors import LexiconError, Problem
 from thb_indicators.normalize import normalize
 from thb_indicators.records import Assertion, IndicatorInfo
@@ -439,6 +439,3 @@ def _plain(node: Any) -> Any:
 
 def _strings(value: Any) -> list[str]:
     return [value] if isinstance(value, str) else [str(item) for item in value]
-
-
-__all__ = ["Cues", "DomainCue", "Lexicon", "Near", "Pattern", "Regex", "Tokens", "concept_literals"]

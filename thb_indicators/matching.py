@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from ahocorasick_rs import AhoCorasick
 
-from thb_indicators.construction import Construction, Literal
+from thb_indicators.construction import Construction, Literal, clauses
 
 MAX_HITS = 20_000
 """Automaton hits looked at in one ad; beyond, the reading is incomplete and says so."""
@@ -62,7 +62,7 @@ class Scan:
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self.bounds = _clauses(text)
+        self.bounds = list(clauses(text, 0, len(text)))
         self.phrases: dict[str, list[Found]] = {}
         self.touched: dict[str, dict[tuple[int, int], list[int]]] = {}
         self.found: dict[str, list[Found]] = {}
@@ -276,14 +276,3 @@ def _words_on(text: str, at: int, words: int, high: int) -> int:
         if at < 0:
             return high
     return at + 1
-
-
-def _clauses(text: str) -> list[tuple[int, int]]:
-    """Return the bounds of the clauses: each begins at the space before its first word and ends after its last."""
-    bounds: list[tuple[int, int]] = []
-    low = 0
-    while (end := text.find(" . ", low)) >= 0:
-        bounds.append((low, end + 1))
-        low = end + 2
-    bounds.append((low, len(text)))
-    return bounds
