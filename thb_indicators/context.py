@@ -25,7 +25,7 @@ ENOUGH_AWARENESS = 2
 """Distinct cues from which a text is about the subject (news, advice, training) instead of an offer."""
 
 _QUOTES = {'"': '"', "“": "”", "„": "“”", "«": "»", "‘": "’", "»": "«", "”": "”"}
-_ANY_QUOTE = frozenset("\"'") | frozenset(_QUOTES)
+_ANY_QUOTE = ("'", *_QUOTES)
 _MAX_QUOTE = 300
 _MAX_QUESTION = 60
 _EMPHASIS = 3
@@ -129,10 +129,13 @@ def clause_start(text: str, at: int) -> int:
     return end_of_last + 2 if end_of_last >= 0 else 0
 
 
+def has_quotes(original: str) -> bool:
+    """Whether there is any quotation mark at all."""
+    return any(mark in original for mark in _ANY_QUOTE)
+
+
 def in_quotes(original: str, start: int, end: int) -> str:
     """Return the quotation mark when ``original[start:end]`` stands inside quotes with something outside them, or ''."""
-    if _ANY_QUOTE.isdisjoint(original):
-        return ""
     for opening, closings in _QUOTES.items():
         at = original.rfind(opening, max(0, start - _MAX_QUOTE), start)
         if at < 0 or (opening == "‘" and at > 0 and original[at - 1].isalnum()):

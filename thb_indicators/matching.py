@@ -1,24 +1,23 @@
-"""One pass over a normalized text: an automaton finds every word that matters, constructions are tried where it pays.
+"""One pass over a clause: an automaton finds every word that matters, constructions are tried where it pays.
 
 Every construction is entered by the rarest of its rows of alternatives. All those words, and all plain phrases, go into one
-Aho-Corasick automaton per language. Where one stands, the construction is tried on that clause alone, and only if every other
-row has a word there too. So an ordinary ad costs one pass and little else.
+Aho-Corasick automaton per language and kind of ad. Where one stands, the construction is tried, and only if every other row
+has a word in the clause too. So an ordinary clause costs one pass and little else.
 """
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from ahocorasick_rs import AhoCorasick
 
-from thb_indicators.construction import Construction, Literal, clauses
+from thb_indicators.construction import Construction, Literal
 
 MAX_HITS = 20_000
-"""Automaton hits looked at in one ad; beyond, the reading is incomplete and says so."""
+"""Automaton hits looked at in one clause; beyond, the reading is incomplete and says so."""
 MAX_WORK = 4_000_000
-"""Characters that constructions may be tried on in one ad; beyond, the reading is incomplete and says so."""
+"""Characters that constructions may be tried on in one clause; beyond, the reading is incomplete and says so."""
 _REMEMBERED = 50_000
 
 
@@ -31,11 +30,10 @@ class Found(NamedTuple):
 
 
 class Rule(NamedTuple):
-    """A construction to look for, under a number, in a group that is asked for together."""
+    """A construction to look for, under a number."""
 
     number: int
     construction: Construction
-    group: str = ""
 
 
 class _Plan(NamedTuple):
@@ -56,23 +54,20 @@ def entry_of(literal: Literal) -> str:
 
 
 class Scan:
-    """What one pass over a text met: phrases, and the clauses where constructions may stand."""
+    """What one pass over a clause found."""
 
-    __slots__ = ("bounds", "complete", "found", "masks", "phrases", "text", "touched", "work")
+    __slots__ = ("complete", "found", "mask", "text")
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self.bounds = list(clauses(text, 0, len(text)))
-        self.phrases: dict[str, list[Found]] = {}
-        self.touched: dict[str, dict[tuple[int, int], list[int]]] = {}
-        self.found: dict[str, list[Found]] = {}
-        self.masks: dict[int, int] = {}
+        self.found: list[Found] = []
+        self.mask: int | None = None
+        """The rows that have a word in the clause, as bits; read when first needed."""
         self.complete = True
-        self.work = 0
 
 
 class Matcher:
-    """Finds the constructions of numbered rules in normalized text.
+    """Finds the constructions of numbered rules in the normalized text of a clause.
 
     Parameters
     ----------
@@ -86,7 +81,7 @@ class Matcher:
     Examples
     --------
     >>> matcher = Matcher([Rule(7, Construction("keep ..2 passport*", {}))])
-    >>> matcher.find(matcher.scan(" we keep your passports . "))
+    >>> matcher.scan(" we keep your passports ").found
     [Found(rule=7, start=4, end=23)]
     """
 
@@ -103,9 +98,9 @@ class Matcher:
         self._stems: dict[str, int] = {}
         self._known: dict[str, int] = {}
         self._how_often: dict[Literal, float] = {}
-        phrases: list[list[tuple[str, int]]] = []
-        touches: list[list[tuple[str, int]]] = []
-        plans: dict[tuple[str, int], list[_Plan]] = {}
+        phrases: list[list[int]] = []
+        touches: list[list[int]] = []
+        plans: dict[int, list[_Plan]] = {}
 
         def entry(literal: Literal) -> int:
             number = self._entries.setdefault(entry_of(literal), len(self._entries))
@@ -114,24 +109,25 @@ class Matcher:
                 phrases.append([])
             return number
 
-        for number, construction, group in rules:
+        for number, construction in rules:
             if construction.literals is not None:
                 for literal in sorted(construction.literals):
-                    phrases[entry(literal)].append((group, number))
+                    phrases[entry(literal)].append(number)
                 continue
             anchor, *others = self._rarest_first(construction)
-            key = (group, self._row(anchor))
-            if key not in plans:
-                plans[key] = []
+            row = self._row(anchor)
+            if row not in plans:
+                plans[row] = []
                 for place in sorted({entry(literal) for literal in anchor}):
-                    touches[place].append(key)
+                    touches[place].append(row)
             need = 0
             for other in others:
                 need |= 1 << self._row(other)
-            plans[key].append(_Plan(number, construction, need, *construction.reach(anchor)))
+            plans[row].append(_Plan(number, construction, need, *construction.reach(anchor)))
         self._automaton = AhoCorasick(list(self._entries)) if self._entries else None
+        self._only_foreign = not any(entry.isascii() for entry in self._entries)
         self._at = [(tuple(t), tuple(p)) for t, p in zip(touches, phrases, strict=True)]
-        self._plans = {key: tuple(tried) for key, tried in plans.items()}
+        self._plans = {row: tuple(tried) for row, tried in plans.items()}
         self._beside = {
             name: tuple(_Plan(0, one, sum(1 << self._row(row) for row in self._needed(one))) for one in constructions)
             for name, constructions in (beside or {}).items()
@@ -179,100 +175,80 @@ class Matcher:
         return rows
 
     def scan(self, text: str) -> Scan:
-        """Pass over a normalized text once."""
+        """Pass over a clause, which begins and ends with the space around its words."""
         scan = Scan(text)
-        if self._automaton is None:
+        if self._automaton is None or (self._only_foreign and text.isascii()):
             return scan
         hits: Sequence[tuple[int, int, int]] = self._automaton.find_matches_as_indexes(text, overlapping=True)
         if len(hits) > MAX_HITS:
             scan.complete = False
             hits = hits[:MAX_HITS]
-        bounds, places = scan.bounds, self._at
-        touched, phrases = scan.touched, scan.phrases
-        clause, (clause_start, clause_end) = 0, bounds[0]
+        places, found = self._at, scan.found
+        touched: dict[int, list[int]] = {}
         for number, start, end in hits:
-            touches, rules = places[number]
-            if touches:
-                if not clause_start <= start < clause_end:
-                    clause = bisect_right(bounds, (start, len(text) + 1)) - 1
-                    clause_start, clause_end = bounds[clause]
-                for group, row in touches:
-                    places_of = touched.get(group)
-                    if places_of is None:
-                        places_of = touched[group] = {}
-                    if (clause, row) in places_of:
-                        places_of[clause, row].append(start)
-                    else:
-                        places_of[clause, row] = [start]
+            rows, rules = places[number]
+            for row in rows:
+                if row in touched:
+                    touched[row].append(start)
+                else:
+                    touched[row] = [start]
             if rules:
                 stop = end - 1 if text[end - 1] == " " else text.find(" ", end)
-                for group, rule in rules:
-                    if group in phrases:
-                        phrases[group].append(Found(rule, start + 1, stop))
-                    else:
-                        phrases[group] = [Found(rule, start + 1, stop)]
+                for rule in rules:
+                    found.append(Found(rule, start + 1, stop))
+        if touched:
+            self._try_all(scan, touched)
         return scan
 
-    def find(self, scan: Scan, group: str = "") -> list[Found]:
-        """Return what a scan's text holds of one group of rules; sets ``scan.complete`` to False when a limit is hit."""
-        found = scan.found.get(group)
-        if found is not None:
-            return found
-        found = scan.found[group] = list(scan.phrases.get(group, ()))
-        masks, all_plans = scan.masks, self._plans
-        for (clause, row), starts in scan.touched.get(group, {}).items():
-            mask = masks[clause] if clause in masks else self._mask(scan, clause)
-            for plan in all_plans[group, row]:
-                if plan[2] & mask == plan[2]:
-                    self._try(scan, clause, starts, plan, found)
-        return found
+    def _try_all(self, scan: Scan, touched: Mapping[int, list[int]]) -> None:
+        """Try the constructions entered by the rows that were touched, where every other row has a word too."""
+        mask = self._mask(scan)
+        text, found, all_plans = scan.text, scan.found, self._plans
+        work = 0
+        for row, starts in touched.items():
+            for rule, construction, need, before, after in all_plans[row]:
+                if need & mask != need:
+                    continue
+                # only as far around the words that led to it as it can reach
+                low = _words_back(text, starts[0], before) if before else starts[0]
+                high = _words_on(text, starts[-1], after)
+                work += high - low
+                if work > MAX_WORK:
+                    scan.complete = False
+                    return
+                at_once = not before and construction.is_one
+                for place in construction.find_from(text, starts, high) if at_once else construction.find(text, low, high):
+                    found.append(Found(rule, *place))
 
-    def _try(self, scan: Scan, clause: int, starts: list[int], plan: _Plan, found: list[Found]) -> None:
-        """Try a construction in one clause, only as far around the words that led to it as it can reach."""
-        low, high = scan.bounds[clause]
-        begins_here = not plan.before and plan.construction.is_one
-        low = _words_back(scan.text, starts[0], plan.before, low)
-        high = _words_on(scan.text, starts[-1], plan.after, high)
-        scan.work += high - low
-        if scan.work > MAX_WORK:
-            scan.complete = False
-            return
-        one = plan.construction
-        for place in one.find_from(scan.text, starts, high) if begins_here else one.find(scan.text, low, high):
-            found.append(Found(plan.rule, *place))
+    def _mask(self, scan: Scan) -> int:
+        if scan.mask is None:
+            mask, known = 0, self._known
+            for word in scan.text.split():
+                mask |= known[word] if word in known else self._rows_of(word)
+            scan.mask = mask
+        return scan.mask
 
-    def _mask(self, scan: Scan, clause: int) -> int:
-        """Return the rows that have a word in a clause, as bits."""
-        low, high = scan.bounds[clause]
-        mask = 0
-        for word in scan.text[low:high].split():
-            mask |= self._rows_of(word)
-        scan.masks[clause] = mask
-        return mask
-
-    def beside(self, scan: Scan, name: str, at: int) -> Iterator[tuple[int, int]]:
-        """Yield the places of the constructions called `name` in the clause around `at`."""
-        clause = bisect_right(scan.bounds, (at, len(scan.text) + 1)) - 1
-        mask = scan.masks[clause] if clause in scan.masks else self._mask(scan, clause)
-        low, high = scan.bounds[clause]
+    def beside(self, scan: Scan, name: str) -> Iterator[tuple[int, int]]:
+        """Yield the places of the constructions called `name`."""
+        mask = self._mask(scan)
         for plan in self._beside.get(name, ()):
             if plan.need & mask == plan.need:
-                yield from plan.construction.find(scan.text, low, high)
+                yield from plan.construction.find(scan.text)
 
 
-def _words_back(text: str, at: int, words: int, low: int) -> int:
-    """Return the space so many words before the space at `at`, but not before `low`."""
+def _words_back(text: str, at: int, words: int) -> int:
+    """Return the space so many words before the space at `at`, or the first one."""
     for _ in range(words):
-        if at <= low:
-            return low
-        at = text.rfind(" ", low, at)
-    return max(at, low)
+        if at <= 0:
+            return 0
+        at = text.rfind(" ", 0, at)
+    return max(at, 0)
 
 
-def _words_on(text: str, at: int, words: int, high: int) -> int:
-    """Return the end of the space so many words after the space at `at`, but not after `high`."""
+def _words_on(text: str, at: int, words: int) -> int:
+    """Return the end of the space so many words after the space at `at`, or the end."""
     for _ in range(words):
-        at = text.find(" ", at + 1, high)
+        at = text.find(" ", at + 1)
         if at < 0:
-            return high
+            return len(text)
     return at + 1
