@@ -4,7 +4,7 @@ import pytest
 
 from thb_indicators import Lexicon
 from thb_indicators.construction import literal
-from thb_indicators.context import Cue, cue_constructions, denied, domains, in_quotes, reported
+from thb_indicators.context import Cue, cue_constructions, denied, domains, quotations, reported
 from thb_indicators.lexicon import Cues
 
 CUES = Cues(
@@ -66,7 +66,8 @@ def test_a_warning_makes_the_rest_of_its_clause_reported_speech() -> None:
 )
 def test_quotation_marks_count_when_they_enclose_the_words(text: str, mark: str) -> None:
     start = text.index(PHRASE)
-    assert in_quotes(text, start, start + len(PHRASE)) == mark
+    around = [opening for low, high, opening in quotations(text) if low < start and start + len(PHRASE) < high]
+    assert "".join(around) == mark
 
 
 @pytest.mark.parametrize(

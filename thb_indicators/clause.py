@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
+from itertools import chain
 from typing import Any, NamedTuple
 
 import regex
@@ -17,12 +18,12 @@ from thb_indicators.construction import Construction
 from thb_indicators.context import Cue, cue_constructions, denied, denied_inside, reported
 from thb_indicators.lexicon import DomainCue, Lexicon, Pattern, Regex, Tokens
 from thb_indicators.matching import Matcher, Rule, Scan
-from thb_indicators.records import Assertion
+from thb_indicators.records import Assertion, Domain
 
 Languages = tuple[str, ...]
 FIRST = "first"
 """What every ad is asked for: cues of its kind, awareness, and child-safety wording. The other kinds are the domains."""
-KINDS: Mapping[str, tuple[str, ...]] = {
+KINDS: Mapping[Domain, tuple[str, ...]] = {
     "services": ("services", "any", "cross_ad"),
     "recruitment": ("recruitment", "any", "cross_ad"),
 }
@@ -162,8 +163,7 @@ class ClauseReader:
         known = self._remembered.get(key)
         if known is None:
             parts = [self._read(language, kind, clause) for language in languages]
-            said, points, told, skipped = (tuple(one for part in parts for one in part[i]) for i in range(4))
-            known = Clause(said, points, told, skipped)
+            known = Clause(*(tuple(chain.from_iterable(same)) for same in zip(*parts, strict=True)))
             if len(self._remembered) >= REMEMBERED:
                 self._remembered.clear()
             self._remembered[key] = known

@@ -7,12 +7,14 @@ that every ad gets, and says only whether there is a contact and which contacts 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
 import msgspec
 import phonenumbers
+from ahocorasick_rs import AhoCorasick
 
 from thb_indicators.normalize import EMOJI, Normalized, normalize
 from thb_indicators.records import Span, require_text
@@ -59,11 +61,11 @@ _WORD_DIGITS = {
     for word in words.split()
     for form in (normalize(word).text.strip(), normalize(word).view)
 }
+_DIGIT_WORDS_SET = frozenset(_WORD_DIGITS)
 _REPEATS = {"double": 2, "triple": 3, "treble": 3}
 _SPELLED_WORDS = "|".join(sorted((*_WORD_DIGITS, *_REPEATS), key=lambda word: (-len(word), word)))
 _SPELLED_PART = re.compile(rf"{_SPELLED_WORDS}|o|[0-9]")
 _SPELLED_RUN = re.compile(rf"(?<![^\W\d_])(?:(?:{_SPELLED_WORDS}|o(?![^\W\d_])|[0-9])[ \-.,/_*|+]{{0,3}}){{5,}}(?![^\W\d_])")
-_TELLING_WORDS = ("zero", "cero", "seven", "nine", "eight", "siete", "sieben", "ноль", "нуль", "нула", "null")
 _SEPARATOR = rf"(?:[ ().\-/_*~=|'\n{EMOJI}]|,(?! )){{0,4}}"
 # It begins with a digit, so that most of a text is passed over fast; what stands before the digit is looked at after.
 _PHONE = re.compile(
@@ -83,40 +85,28 @@ _BEFORE_AMOUNT = re.compile(
     r"company|registration|vat|reg\.?|license|licence|account|code))[ :#]*$"
 )
 _AFTER_AMOUNT = re.compile(r" ?(?:[$€£¥₴₽%]|eur\b|euros?\b|usd\b|km\b|kg\b|miles\b|sq\b|m2\b|mb\b|gb\b)")
-_LOOKALIKE = re.compile(r"(?<![\w@])(?=[\doilszb .\-]*[oilszb])[+]?[\doilszb](?:[ .\-()]{0,2}[\doilszb]){8,13}(?![\w@])")
+_LOOKALIKE = re.compile(r"(?<![\w@])[+]?[\doilszb](?:[ .\-()]{0,2}[\doilszb]){8,13}(?![\w@])")
 _LOOKALIKE_DIGITS = str.maketrans("oilszb", "011528")
 # What stands between two digits of a number is left out, so that a row of zeros shows that a number may be there.
 _SEPARATORS = b" ().-/_*~=|,'\n?"
 _DIGIT_KINDS = bytes(48 if chr(c).isdigit() else 111 if chr(c) in "oilszb" else 32 for c in range(128)) + bytes([32]) * 128
 _SPELLED_DIGITS = 3
-_AT_HINTS = (
-    "(at",
-    "( at",
-    "[at",
-    "[ at",
-    "{at",
-    "{ at",
-    "<at",
-    "*at*",
-    "(@",
-    "[@",
-    "{@",
-    " @ ",
-    " arroba ",
-    " dot ",
-    " punto ",
-    " ponto ",
-    " punct ",
-    " punkt ",
-    " punt ",
-    " pont ",
-    " точка ",
-    " крапка ",
-)
-_LINK_HINTS = ("http", "www.", ".com", ".net", ".org", ".info", ".biz", ".eu", ".co.uk", ".example", ".me/")
-_NAME_HINTS = ("gram:", "gram :", "gram id", "gram user", "app:", "app :", "app id", "insta", "ig:", "ig :", "snap", "kik",
-               "wechat", "skype", "viber", "signal:", "signal :", "line:", "line :", "line id", "threema", "wickr",
-               "tg:", "tg :", "gram=", "app=")  # fmt: skip
+_TELLING = 2
+"""Words that spell a digit, also glued to others, from which a number may be spelled out."""
+_HINTS = {
+    "at": ("(at", "( at", "[at", "[ at", "{at", "{ at", "<at", "*at*", "(@", "[@", "{@", " @ ", " arroba ", " dot ", " punto ",
+           " ponto ", " punct ", " punkt ", " punt ", " pont ", " точка ", " крапка "),
+    "link": ("http", "www.", ".com", ".net", ".org", ".info", ".biz", ".eu", ".co.uk", ".example", ".me/"),
+    "messaging": (".me", "viber.click", "whatsapp.com"),
+    "name": ("gram:", "gram :", "gram id", "gram user", "app:", "app :", "app id", "insta", "ig:", "ig :", "snap", "kik",
+             "wechat", "skype", "viber", "signal:", "signal :", "line:", "line :", "line id", "threema", "wickr",
+             "tg:", "tg :", "gram=", "app="),
+    "spelled": ("zero", "cero", "seven", "nine", "eight", "siete", "sieben", "ноль", "нуль", "нула", "null"),
+    "reach": ("whatsapp", "telegram", "viber", "signal", "snapchat", "instagram", "wechat", "skype"),
+}  # fmt: skip
+"""What must stand in a text before a kind of contact is looked for; one pass finds them all."""
+_HINT_KINDS = [kind for kind, words in _HINTS.items() for _ in words]
+_HINT_WORDS = AhoCorasick([word for words in _HINTS.values() for word in words])
 _EMAIL = re.compile(r"(?<![\w.+\-])[a-z0-9][\w.+\-]*@[a-z0-9\-]+(?:\.[a-z0-9\-]+)+")
 _DOT = (
     r"(?:\s*(?:\(\s*dot\s*\)|\[\s*dot\s*\]|\{\s*dot\s*\}|<dot>|\(\.\)|\[\.\])\s*"
@@ -140,7 +130,7 @@ _NAMED_HANDLE = re.compile(
 )
 _ODD_SEPARATOR = re.compile(rf"[0-9] ?[_*~=|{EMOJI}]+ ?[0-9]")
 _LONE_DIGITS = re.compile(r"(?<![0-9])[0-9](?:[ .,\-_*/|]{1,3}[0-9](?![0-9])){6,}")
-_REACH_WORDS = (" whatsapp ", " telegram ", " viber ", " signal ", " snapchat ", " instagram ", " wechat ", " skype ")
+_REACH_WORDS = frozenset(_HINTS["reach"])
 
 
 def extract_contacts(text: str, country: str | None = None) -> list[Contact]:
@@ -171,7 +161,7 @@ def extract_contacts(text: str, country: str | None = None) -> list[Contact]:
     require_text(text, "text", "(contacts)")
     normalized = normalize(text)
     taken: list[Contact] = []
-    for contact in _candidates(normalized, country.upper() if country else None, validate=True):
+    for contact in _candidates(normalized, _hints(normalized.view), country.upper() if country else None, validate=True):
         if not any(contact.span.start < c.span.end and c.span.start < contact.span.end for c in taken):
             taken.append(contact)
     return sorted(taken, key=lambda contact: contact.span)
@@ -185,39 +175,57 @@ def scan(normalized: Normalized) -> Reach:
     >>> scan(normalize("seven seven zero zero nine zero zero one two three"))
     Reach(any=True, obscured=(Span(start=0, end=50),))
     """
-    found = list(_candidates(normalized, None, validate=False))
+    hints = _hints(normalized.view)
+    found = list(_candidates(normalized, hints, None, validate=False))
     obscured = tuple(sorted({contact.span for contact in found if contact.obscured}))
-    linked = any(hint in normalized.view for hint in _LINK_HINTS)
-    return Reach(bool(found) or linked or any(word in normalized.text for word in _REACH_WORDS), obscured)
+    named = "reach" in hints and not _REACH_WORDS.isdisjoint(normalized.text.split())
+    return Reach(bool(found) or "link" in hints or named, obscured)
 
 
-def _candidates(normalized: Normalized, country: str | None, *, validate: bool) -> Iterator[Contact]:
+def _hints(view: str) -> Counter[str]:
+    return Counter(_HINT_KINDS[number] for number, _, _ in _HINT_WORDS.find_matches_as_indexes(view, overlapping=True))
+
+
+def _candidates(normalized: Normalized, hints: Counter[str], country: str | None, *, validate: bool) -> Iterator[Contact]:
     """Yield contacts, the surest kinds first: where two overlap, the first one counts."""
     view = normalized.view
     origin = normalized.origin
-    if "@" in view:
-        for found in _EMAIL.finditer(view):
+    addressed = list(_around_at(view)) if "@" in view else []
+    for low, high in addressed:
+        for found in _EMAIL.finditer(view, low, high):
             span = origin(*found.span())
             yield Contact("email", found[0].rstrip("."), span, not span.of(normalized.original).isascii())
-    if any(hint in view for hint in _AT_HINTS):
+    if "at" in hints:
         for found in _OBSCURED_EMAIL.finditer(view):
             at, dots = found["at"], found["dots"]
             if (at.strip().isalpha() and not re.search(_DOT, dots)) or at.strip() == "@" == at:
                 continue
             dots = re.sub(r"\s*\.\s*", ".", re.sub(_DOT, ".", dots))
             yield Contact("email", f"{found['name']}@{found['host']}{dots}", origin(*found.span()), True)
-    if any(hint in view for hint in _LINK_HINTS):
+    if "messaging" in hints:
         for found in _MESSAGING_HOST.finditer(view):
             yield Contact("messaging", found[0].rstrip(".,"), origin(*found.span()))
-        for found in _URL.finditer(view) if validate else ():
+    if "link" in hints and validate:
+        for found in _URL.finditer(view):
             yield Contact("url", found[0].rstrip(".,"), origin(*found.span()))
-    if "@" in view:
-        for found in _HANDLE.finditer(view):
+    for low, high in addressed:
+        for found in _HANDLE.finditer(view, low, high):
             yield Contact("handle", found[0], origin(*found.span()))
-    if any(hint in view for hint in _NAME_HINTS):
+    if "name" in hints:
         for found in _NAMED_HANDLE.finditer(view):
             yield Contact("handle", f"@{found['name']}", origin(*found.span("name")))
     yield from _phones(normalized, country, validate=validate)
+    yield from _spelled(normalized, country, telling=hints["spelled"] >= _TELLING, validate=validate)
+
+
+def _around_at(view: str) -> Iterator[tuple[int, int]]:
+    """Yield the bounds of every run without spaces that holds an at sign: the only places worth a regex."""
+    at = view.find("@")
+    while at >= 0:
+        low = max(view.rfind(" ", 0, at), view.rfind("\n", 0, at)) + 1
+        end = min((stop for stop in (view.find(" ", at), view.find("\n", at)) if stop >= 0), default=len(view))
+        yield low, end
+        at = view.find("@", end)
 
 
 def _phones(normalized: Normalized, country: str | None, *, validate: bool) -> Iterator[Contact]:
@@ -246,15 +254,13 @@ def _phones(normalized: Normalized, country: str | None, *, validate: bool) -> I
             value = _digits(surface.translate(_LOOKALIKE_DIGITS), country, validate=validate)
             if value and all(any(c.isdigit() or c == "o" for c in part) for part in surface.split()):
                 yield Contact("phone", value, normalized.origin(*found.span()), True)
-    yield from _spelled(normalized, country, validate=validate)
 
 
-def _spelled(normalized: Normalized, country: str | None, *, validate: bool) -> Iterator[Contact]:
+def _spelled(normalized: Normalized, country: str | None, *, telling: bool, validate: bool) -> Iterator[Contact]:
     """Yield numbers spelled out in words, or in words and digits."""
     view = normalized.view
-    if sum(word in _WORD_DIGITS for word in normalized.text.split()) < _SPELLED_DIGITS and not any(
-        word in view for word in _TELLING_WORDS
-    ):
+    words = () if telling else normalized.text.split()
+    if not telling and (_DIGIT_WORDS_SET.isdisjoint(words) or sum(map(_DIGIT_WORDS_SET.__contains__, words)) < _SPELLED_DIGITS):
         return
     for run in _SPELLED_RUN.finditer(view):
         digits, spelled, repeat = "", 0, 1

@@ -24,13 +24,22 @@ ENOUGH_POINTS = 2
 ENOUGH_AWARENESS = 2
 """Distinct cues from which a text is about the subject (news, advice, training) instead of an offer."""
 
-_QUOTES = {'"': '"', "“": "”", "„": "“”", "«": "»", "‘": "’", "»": "«", "”": "”"}
-_ANY_QUOTE = ("'", *_QUOTES)
-_MAX_QUOTE = 300
+_QUOTED = {
+    '"': re.compile('"[^"]*"'),
+    "“": re.compile("“[^“”]{1,600}”"),
+    "„": re.compile("„[^„“”]{1,600}[“”]"),
+    "«": re.compile("«[^«»]{1,600}»"),
+    "»": re.compile("»[^«»]{1,600}«"),
+    "”": re.compile("”[^“”]{1,600}”"),
+    "‘": re.compile(r"(?<!\w)‘[^‘\n]{1,600}’(?!\w)"),
+    "'": re.compile(r"(?<![^\s(\[:,\u2014-])'(?=\S)[^\n']{8,300}(?<=\S)'(?!\w)"),
+}
+"""By opening mark; what looks like an apostrophe opens a quotation only before a word, and closes one only after it."""
+_BESIDE_QUOTE = 12
+"""Characters outside the marks, below which the whole text stands in them."""
 _MAX_QUESTION = 60
 _EMPHASIS = 3
 """Up to this many words in quotation marks are emphasis, not a quotation."""
-_SINGLE_QUOTED = re.compile(r"(?<![^\s(\[:,\u2014-])'(?=\S)[^\n']{8,300}(?<=\S)'(?!\w)")
 LIST_WORDS = (" or ", " nor ", " o ", " ni ", " ou ", " nem ", " sau ", " nici ", " oder ", " noch ", " of ", " ne ", " vagy ",
               " или ", " або ", " ни ", " ані ", " нито ")  # fmt: skip
 ANSWERS = (" no ", " never ", " none ", " nope ", " not ", " nothing ", " nunca ", " nein ", " nie ", " non ", " jamais ",
@@ -129,30 +138,24 @@ def clause_start(text: str, at: int) -> int:
     return end_of_last + 2 if end_of_last >= 0 else 0
 
 
-def has_quotes(original: str) -> bool:
-    """Whether there is any quotation mark at all."""
-    return any(mark in original for mark in _ANY_QUOTE)
+def quotations(original: str) -> list[tuple[int, int, str]]:
+    """Return where something is quoted, with its opening mark: some words in quotation marks, and others outside them.
 
+    Up to three words in marks are emphasis, not a quotation.
 
-def in_quotes(original: str, start: int, end: int) -> str:
-    """Return the quotation mark when ``original[start:end]`` stands inside quotes with something outside them, or ''."""
-    for opening, closings in _QUOTES.items():
-        at = original.rfind(opening, max(0, start - _MAX_QUOTE), start)
-        if at < 0 or (opening == "‘" and at > 0 and original[at - 1].isalnum()):
-            continue
-        if opening in closings and original.count(opening, 0, start) % 2 == 0:
-            continue
-        ends = [original.find(closing, end, end + _MAX_QUOTE) for closing in closings]
-        between = any(closing in original[at + 1 : start] for closing in closings)
-        stop = min((e for e in ends if e >= 0), default=-1)
-        long = original.count(" ", at, max(stop, at)) >= _EMPHASIS and len(original) - (stop - at) > 12
-        if stop >= 0 and not between and long:
-            return opening
-    if "'" in original:
-        for found in _SINGLE_QUOTED.finditer(original):
-            if found.start() < start and end < found.end() and len(original) - len(found[0]) > 12:
-                return "'"
-    return ""
+    Examples
+    --------
+    >>> quotations('They told me "we will keep your passport" and left')
+    [(13, 41, '"')]
+    """
+    found = []
+    for mark, quoted in _QUOTED.items():
+        if mark in original:
+            for one in quoted.finditer(original):
+                start, end = one.span()
+                if original.count(" ", start, end) >= _EMPHASIS and len(original) - (end - start) >= _BESIDE_QUOTE:
+                    found.append((start, end, mark))
+    return found
 
 
 def _words_back(text: str, at: int, words: int) -> int:

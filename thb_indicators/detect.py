@@ -9,7 +9,7 @@ from typing import NamedTuple
 from thb_indicators import contacts, evasion
 from thb_indicators.clause import FIRST, KINDS, Clause, ClauseReader, Languages, Said
 from thb_indicators.construction import clauses
-from thb_indicators.context import ENOUGH_AWARENESS, ENOUGH_POINTS, answered_no, domains, has_quotes, in_quotes
+from thb_indicators.context import ENOUGH_AWARENESS, ENOUGH_POINTS, answered_no, domains, quotations
 from thb_indicators.lexicon import Lexicon, Pattern
 from thb_indicators.normalize import Normalized, normalize
 from thb_indicators.records import Ad, Assertion, Document, Domain, Field, Match, Span
@@ -121,6 +121,7 @@ class Detector:
     def __init__(self, lexicon: Lexicon) -> None:
         self.lexicon = lexicon
         self._reader = ClauseReader(lexicon)
+        self._alone = {one: tuple(sorted((one, "und"))) for one in self._reader.languages}
         self._common = {lang: cues.stopwords for lang, cues in sorted(lexicon.cues.items()) if cues.stopwords}
 
     def read(self, ad: Ad, *, assume: tuple[Domain, ...] | None = None) -> Document:
@@ -191,7 +192,7 @@ class Detector:
         """Decide for every match whether it counts in this ad."""
         told = {(at + one.start, at + one.end): one.rule for at, clause in look.read(FIRST) for one in clause.told}
         about = len(set(told.values())) >= ENOUGH_AWARENESS
-        quotes = {field: has_quotes(normalized.original) for field, normalized in reading.fields}
+        quoted = {field: quotations(normalized.original) for field, normalized in reading.fields}
         matches: list[Match] = []
         for at, (pattern, start, end, assertion, cue, _) in placed:
             field, span = reading.place(at + start, at + end)
@@ -200,7 +201,8 @@ class Detector:
                 if "negated" in pattern.unless and answered_no(text, original, at + end, span.end):
                     assertion, cue = "negated", "the answer to the question"
                 elif assertion != "quoted" and "quoted" in pattern.unless:
-                    mark = in_quotes(original, span.start, span.end) if quotes[field] else ""
+                    around = [mark for low, high, mark in quoted[field] if low < span.start and span.end < high]
+                    mark = around[0] if around else ""
                     if mark or about:
                         assertion, cue = "quoted", mark or "the text is about the subject"
             if assertion == "affirmed" and not self._counts_in(pattern, belongs, alarm):
@@ -230,7 +232,7 @@ class Detector:
         words = set(text.split())
         likely = (declared or "en")[:2].lower()
         if likely in self._common and len(words & self._common[likely]) * CLEARLY_WRITTEN_IN >= len(words):
-            return likely, tuple(one for one in self._reader.languages if one in (likely, "und"))
+            return likely, self._alone[likely]
         counts = {language: len(words & stopwords) for language, stopwords in self._common.items()}
         best = max(counts, key=lambda language: counts[language], default=None)
         most = counts[best] if best else 0
@@ -248,12 +250,15 @@ def _placed(look: _Look, belongs: tuple[Domain, ...], skipped: list[str]) -> lis
 
     In an ad that belongs nowhere only plain phrases are noted, to be shown as said in another kind of ad.
     """
-    placed: dict[_Placed, None] = {}
-    for kind in (FIRST, *(belongs or KINDS)):
-        for at, clause in look.read(kind):
-            for said in clause.said:
-                if belongs or said.plain or kind == FIRST:
-                    placed[_Placed(at, said)] = None
+    kinds = belongs or tuple(KINDS)
+    placed = [_Placed(at, said) for at, clause in look.read(FIRST) for said in clause.said]
+    placed += [
+        _Placed(at, said) for kind in kinds for at, clause in look.read(kind) for said in clause.said if belongs or said.plain
+    ]
+    if len(kinds) > 1:  # what counts in every kind of ad was found for each of them
+        placed = list({(at, said.pattern.id, said.start, said.end): _Placed(at, said) for at, said in placed}.values())
+    if len(placed) <= MAX_MATCHES:
+        return placed
     counts: Counter[str] = Counter()
     kept = []
     for one in placed:

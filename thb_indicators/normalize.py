@@ -107,12 +107,16 @@ _KINDS = bytes(
     ord("a" if c.isalpha() or c == "?" else "0" if c.isdigit() else "@" if c in "@$!|" else "." if c in ".,:/'`^" else " ")
     for c in map(chr, range(128))
 ) + bytes(128)
+_PUNCTUATION = re.compile(f"[{re.escape(''.join(_ASCII_PUNCTUATION.keys() - _SET_ASIDE.keys()))}]")
 _LEET_HINTS = (b"a0", b"0a", b"a@", b"@a")
 _SPACED_HINTS = (b" a a a ", b".a.a.", b" a  a  ", b"  a   a  ", b"@a@a")
 _NUMBER_SEPARATOR = re.compile(r"(?<=[0-9])[.,:/'`^](?=[0-9])")
 _NUMBER_SEPARATORS = {".": "\x01", ",": "\x01", "'": "\x01", ":": "\x02", "`": "\x02", "/": "\x03", "^": "\x03"}
 _CLAUSE_BREAK = re.compile(r"\n[ \t\r]*(?=[\n\-*•–—>])")
 _TOKEN = re.compile(f"[.,{EMOJI}]|[^ .,{EMOJI}]+")
+_PLAIN_TOKEN = re.compile("[.,]|[^ .,]+")
+_HIGH = re.compile("[\u2319-\U0010ffff]")
+_NOT_ASCII = re.compile("[^\x00-\x7f]")
 _EMOJI_RUN = re.compile(f"([{EMOJI}])")
 _AFTER_EMOJI = re.compile(f"(?<=[{EMOJI}])[\ufe0f\u200d]")
 _MIXED = re.compile(r"[a-zA-Z][^\W\d_a-zA-Z]|[^\W\d_a-zA-Z][a-zA-Z]")
@@ -140,7 +144,7 @@ Vocabulary = Callable[[str], bool]
 class Normalized:
     """A text, its normalized form, and the way back from one to the other."""
 
-    __slots__ = ("_origin", "_tokens", "folded", "original", "text", "tricks", "view")
+    __slots__ = ("_emoji", "_origin", "_tokens", "folded", "original", "text", "tricks", "view")
 
     def __init__(self, original: str, view: str, folded: str, origin: list[int] | None, tricks: tuple[Trick, ...]) -> None:
         self.original = original
@@ -151,16 +155,17 @@ class Normalized:
         self._origin = origin
         self._tokens: list[tuple[int, int]] | None = None
         text = folded.replace(".", " . ").replace(",", " , ")
-        if not text.isascii():
-            for char in {c for c in set(text) if c > "\u2319" and _EMOJI_RUN.match(c)}:
-                text = text.replace(char, f" {char} ")
+        self._emoji = frozenset(_EMOJI_RUN.findall(text)) if _HIGH.search(text) else frozenset()
+        for char in self._emoji:
+            text = text.replace(char, f" {char} ")
         self.text = f" {' '.join(text.split())} "
 
     @property
     def tokens(self) -> list[tuple[int, int]]:
         """The tokens' places in ``folded``, in order; computed when first asked for."""
         if self._tokens is None:
-            self._tokens = [found.span() for found in _TOKEN.finditer(self.folded)]
+            token = _TOKEN if self._emoji else _PLAIN_TOKEN
+            self._tokens = list(map(re.Match.span, token.finditer(self.folded)))
         return self._tokens
 
     def origin(self, start: int, end: int) -> Span:
@@ -285,7 +290,11 @@ def _rewrite(text: str, origin: list[int] | None, changes: list[tuple[int, int, 
 def _fold(text: str) -> tuple[str, list[int] | None, list[Trick]]:
     """Fold every character of a text that is not plain ASCII."""
     tricks: list[Trick] = []
-    chars = {c for c in set(text) if c > "\x7f"}
+    chars = set(_NOT_ASCII.findall(text))
+    if all(map(_folds_alone, chars)):
+        for char in chars:
+            text = text.replace(char, fold_character(char))
+        return text.lower(), None, tricks
     if not chars.isdisjoint(_INVISIBLES):
         for found in _INVISIBLE.finditer(text):
             if tricks and text[tricks[-1].span.end : found.start()].isalnum():  # the same word goes on
@@ -305,6 +314,12 @@ def _fold(text: str) -> tuple[str, list[int] | None, list[Trick]]:
             tricks += [Trick("homoglyph", Span(where[start], where[end - 1] + 1)) for start, end in mixed]
         folded, origin = _fold_each({c for c in set(folded) if c > "\x7f" and is_living(c)}, folded, origin)
     return folded.lower(), origin, tricks
+
+
+@lru_cache(maxsize=70_000)
+def _folds_alone(char: str) -> bool:
+    """Whether a character is folded to one other, whatever stands around it, and is no disguise."""
+    return char < "\u249c" and char not in _INVISIBLES and not is_living(char) and len(fold_character(char)) == 1
 
 
 def _fold_each(chars: set[str], text: str, origin: list[int] | None) -> tuple[str, list[int] | None]:
@@ -435,7 +450,7 @@ def normalize(text: str, known: Vocabulary | None = None) -> Normalized:
         leet = any(hint in kinds for hint in _LEET_HINTS)
         spaced = any(hint in kinds for hint in _SPACED_HINTS) or kinds[:6] == b"a a a "
         if leet or spaced:
-            changes = _leet_changes(folded.lower(), kinds, known) if leet else []
+            changes = _leet_changes(folded.lower(), known) if leet else []
             changes += _spaced_changes(folded.lower(), known) if spaced else []
             if changes:
                 folded, origin = _undo(folded.lower(), origin, changes, tricks)
@@ -447,7 +462,7 @@ def normalize(text: str, known: Vocabulary | None = None) -> Normalized:
     if folded.isascii():
         folded = folded.encode("ascii").translate(_PLAIN_BYTES).decode("ascii")
     else:  # a few replacements are many times faster than a look-up for every character
-        for char in set(folded) & _ASCII_PUNCTUATION.keys() - _SET_ASIDE.keys():
+        for char in set(_PUNCTUATION.findall(folded)):
             folded = folded.replace(char, _ASCII_PUNCTUATION[char])
         for char, separator in _SET_ASIDE.items():  # last: what they become is punctuation above
             folded = folded.replace(char, separator)
@@ -463,29 +478,33 @@ class _Change(NamedTuple):
     parts: tuple[tuple[int, int, str], ...]
 
 
-def _leet_changes(folded: str, kinds: bytes, known: Vocabulary) -> list[_Change]:
+def _leet_changes(folded: str, known: Vocabulary) -> list[_Change]:
     """Find leet-spelled words that the vocabulary knows."""
-    places: set[int] = set()
-    for hint in _LEET_HINTS:
-        at = kinds.find(hint)
-        while at >= 0:
-            places.add(folded.rfind(" ", 0, at + 1) + 1)
-            at = kinds.find(hint, at + 2)
     changes = []
-    for place in sorted(places):
-        end = folded.find(" ", place)
-        end = len(folded) if end < 0 else end
-        if _ADDRESS.match(folded, place, end):
-            continue
-        for found in _LEET.finditer(folded, place, end):
-            word = found[0].rstrip("!|@")
-            plain = word.replace("!", "").replace("|", "")
-            ordinary = plain.isalpha() or _MEASURE.fullmatch(word) is not None
-            reading = None if ordinary else _leet_reading(word, known)
-            if reading is not None:
-                span = found.start(), found.start() + len(word)
-                changes.append(_Change("leet", *span, ((*span, reading),)))
+    at = 0
+    for word in folded.split(" "):
+        if word and not word.isalpha():
+            for start, end, reading in _leet_in(word, known):
+                changes.append(_Change("leet", at + start, at + end, ((at + start, at + end, reading),)))
+        at += len(word) + 1
     return changes
+
+
+@lru_cache(maxsize=50_000)
+def _leet_in(text: str, known: Vocabulary) -> tuple[tuple[int, int, str], ...]:
+    """Return what is leet-spelled in a text without spaces: where, and how it is read."""
+    kinds = text.encode("ascii", "replace").translate(_KINDS)
+    if _ADDRESS.match(text) or not any(hint in kinds for hint in _LEET_HINTS):
+        return ()
+    found = []
+    for one in _LEET.finditer(text):
+        word = one[0].rstrip("!|@")
+        plain = word.replace("!", "").replace("|", "")
+        ordinary = plain.isalpha() or _MEASURE.fullmatch(word) is not None
+        reading = None if ordinary else _leet_reading(word, known)
+        if reading is not None:
+            found.append((one.start(), one.start() + len(word), reading))
+    return tuple(found)
 
 
 def _spaced_changes(folded: str, known: Vocabulary) -> list[_Change]:
