@@ -169,6 +169,10 @@ class ClauseReader:
             self._remembered[key] = known
         return known
 
+    def forget(self) -> None:
+        """Drop every remembered clause."""
+        self._remembered.clear()
+
     def _matcher(self, language: str, kind: str) -> Matcher | None:
         """Return the automaton of a language and kind, built when an ad first needs it."""
         key = (language, kind)

@@ -23,8 +23,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from functools import cached_property, lru_cache
-from itertools import islice, pairwise, product
+from functools import lru_cache
+from itertools import count, islice, pairwise, product
+
+import msgspec
 
 from thb_indicators.normalize import normalize
 
@@ -62,19 +64,33 @@ class ConstructionError(ValueError):
     """A construction is written wrongly; the message says how."""
 
 
-class Element:
-    """One row of alternatives in a construction."""
+class Element(msgspec.Struct, frozen=True, gc=False):
+    """One part of a construction: a row of alternatives, or a gap, a number or an amount."""
 
-    __slots__ = ("literals", "optional")
-
-    def __init__(self, literals: frozenset[Literal], optional: bool) -> None:
-        self.literals = literals
-        self.optional = optional
+    literals: frozenset[Literal]
+    """The alternatives; none in a gap or a measure."""
+    optional: bool
+    longest: int
+    """Words of its longest form."""
+    between: str = ""
+    """The regular expression of a gap or a measure."""
 
     @property
     def regex(self) -> str:
-        """The alternatives as a regular expression on normalized text, the longer ones before their beginnings."""
-        return f"(?:{_row_regex(self.literals)})?" if self.optional else _row_regex(self.literals)
+        """The element as a regular expression on normalized text."""
+        row = self.between or _row_regex(self.literals)
+        return f"(?:{row})?" if self.optional else row
+
+
+class Concepts(dict[str, list[str]]):
+    """A language's concepts by name, which remembers the rows that were read with them.
+
+    Parsing the shipped lexicon meets most rows several times.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.rows: dict[str, frozenset[Literal]] = {}
 
 
 @lru_cache(maxsize=20_000)
@@ -129,40 +145,49 @@ class Construction:
     ['hold all your passports']
     """
 
+    __slots__ = ("_apart", "_bounds", "_parts", "_regex", "elements", "source")
+
     def __init__(self, source: str, concepts: Mapping[str, list[str]]) -> None:
         self.source = source
-        self.elements: list[Element] = []
-        self._bounds: list[tuple[float, float]] = []
-        self._regex_parts: list[str | Element] = []
+        self.elements: tuple[Element, ...]
+        self._bounds: tuple[tuple[float, float], ...] = ()
         self._parts: tuple[Construction, ...] = ()
         self._apart = 0
-        self._lengths: list[tuple[frozenset[Literal] | None, int]] = []
-        """Of every element, gap and measure in order: its row, if it has one, and its longest length in words."""
-        parts = _AND.split(source)
+        self._regex: re.Pattern[str] | None = None
+        parts = _AND.split(source) if "&" in source else [source]
         if len(parts) > 1:
             if len(parts) > 2 * MAX_PARTS - 1:
                 raise ConstructionError(f"at most {MAX_PARTS} parts can stand together")
             self._parts = tuple(Construction(part, concepts) for part in parts[::2])
             self._apart = max(int(gap or DEFAULT_APART) for gap in parts[1::2])
-            self.elements = [element for part in self._parts for element in part.elements]
+            self.elements = tuple(element for part in self._parts for element in part.elements)
             return
-        self._parse(concepts)
-        if not any(not element.optional for element in self.elements):
+        self.elements, self._bounds = _parse(source, concepts)
+        if not self.needed:
             raise ConstructionError("it holds no word that must be there")
+
+    @property
+    def needed(self) -> set[frozenset[Literal]]:
+        """The rows of alternatives that must be there."""
+        return {element.literals for element in self.elements if element.literals and not element.optional}
 
     @property
     def literals(self) -> frozenset[Literal] | None:
         """The words themselves when the construction is nothing but one row of alternatives."""
-        if not self._parts and len(self._regex_parts) == 1 and not self._bounds and not self.elements[0].optional:
+        if len(self.elements) == 1:
             literals = self.elements[0].literals
             return None if any("*" in words for words, _ in literals) else literals
         return None
 
-    @cached_property
+    @property
     def regex(self) -> re.Pattern[str]:
-        """The construction as a regular expression on normalized text."""
-        parts = [part if isinstance(part, str) else part.regex for part in self._regex_parts]
-        return re.compile("".join(parts) + "(?= )")
+        """The construction as a regular expression on normalized text, compiled when first needed."""
+        if self._regex is None:
+            parts = [element.regex for element in self.elements]
+            measures = count()
+            named = [re.sub("<n>", lambda _: f"<n{next(measures)}>", part) if "<n>" in part else part for part in parts]
+            self._regex = re.compile("".join(named) + "(?= )")
+        return self._regex
 
     def find(self, text: str, start: int = 0, end: int | None = None) -> Iterator[tuple[int, int]]:
         """Yield every place in normalized text where the construction stands and its numbers are within bounds."""
@@ -206,69 +231,80 @@ class Construction:
 
     def reach(self, row: frozenset[Literal]) -> tuple[int, int]:
         """Return how many words the construction may reach back from the first word of `row`, and on from there."""
+        total = sum(element.longest for element in self.elements)
         if self._parts:
-            lengths = [length for part in self._parts for _, length in part._lengths]
-            total = sum(lengths) + (self._apart + 1) * (len(self._parts) - 1)
+            total += (self._apart + 1) * (len(self._parts) - 1)
             return total, total
-        total = sum(length for _, length in self._lengths)
-        places = [i for i, (literals, _) in enumerate(self._lengths) if literals == row]
-        before = sum(length for _, length in self._lengths[: places[-1]])
-        return before, total - sum(length for _, length in self._lengths[: places[0]])
+        places = [i for i, element in enumerate(self.elements) if element.literals == row]
+        before = sum(element.longest for element in self.elements[: places[-1]])
+        return before, total - sum(element.longest for element in self.elements[: places[0]])
 
     def _within_bounds(self, found: re.Match[str]) -> bool:
         return all(low <= number_value(found[f"n{i}"]) <= high for i, (low, high) in enumerate(self._bounds))
 
-    def _parse(self, concepts: Mapping[str, list[str]]) -> None:
-        parts = [(m.lastgroup or "", m[0]) for m in _PART.finditer(self.source)]
-        i = 0
-        while i < len(parts):
-            kind, text = parts[i]
-            if kind == "gap":
-                self._gap(text)
-                i += 1
-            elif kind == "measure":
-                self._measure(text)
-                i += 1
-            elif kind == "mark" and text in "([":
-                close = next((j for j in range(i, len(parts)) if parts[j][1] in (")", "]")), None)
-                if close is None:
-                    raise ConstructionError(f"`{text}` is never closed")
-                self._element(_alternatives(parts[i + 1 : close], concepts), text == "[")
-                i = close + 1
-            elif kind in ("word", "concept"):
-                end = i + 1
-                while end + 1 < len(parts) and parts[end][1] == "|":
-                    end += 2
-                if end == i + 1 and kind == "word":
-                    end = _end_of_phrase(parts, i)
-                self._element(_alternatives(parts[i:end], concepts), False)
-                i = end
-            else:
-                raise ConstructionError(f"`{text}` stands where a word was expected")
 
-    def _element(self, literals: frozenset[Literal], optional: bool) -> None:
-        element = Element(literals, optional)
-        self.elements.append(element)
-        self._lengths.append((literals, max(words.count(" ") for words, _ in literals) + 1))
-        self._regex_parts.append(element)
+def _parse(source: str, concepts: Mapping[str, list[str]]) -> tuple[tuple[Element, ...], tuple[tuple[float, float], ...]]:
+    """Return the elements of a construction without `&`, and the bounds of its measures."""
+    parts = [(m.lastgroup or "", m[0]) for m in _PART.finditer(source)]
+    elements: list[Element] = []
+    bounds: list[tuple[float, float]] = []
+    i = 0
+    while i < len(parts):
+        kind, text = parts[i]
+        end = i + 1
+        if kind == "gap":
+            elements.append(_gap(text))
+        elif kind == "measure":
+            element, bound = _measure(text)
+            elements.append(element)
+            bounds.append(bound)
+        elif kind == "mark" and text in "([":
+            close = next((j for j in range(i, len(parts)) if parts[j][1] in (")", "]")), None)
+            if close is None:
+                raise ConstructionError(f"`{text}` is never closed")
+            elements.append(_element(parts[i + 1 : close], concepts, text == "["))
+            end = close + 1
+        elif kind in ("word", "concept"):
+            while end + 1 < len(parts) and parts[end][1] == "|":
+                end += 2
+            if end == i + 1 and kind == "word":
+                end = _end_of_phrase(parts, i)
+            elements.append(_element(parts[i:end], concepts, False))
+        else:
+            raise ConstructionError(f"`{text}` stands where a word was expected")
+        i = end
+    return tuple(elements), tuple(bounds)
 
-    def _gap(self, text: str) -> None:
-        words = int(text[2:] or DEFAULT_GAP)
-        if not 0 < words <= MAX_GAP:
-            raise ConstructionError(f"a gap spans 1 to {MAX_GAP} words, not {words}")
-        self._lengths.append((None, words))
-        self._regex_parts.append(f"(?: [^ .]+){{0,{words}}}?")
 
-    def _measure(self, text: str) -> None:
-        name = "money" if text.startswith("{money") else "number"
-        bounds = _BOUNDS.match(text[1 + len(name) : -1])
-        if bounds is None:
-            raise ConstructionError(f"`{text}` is no comparison; write {{number>=12}}, {{number<=5}} or {{number=12-18}}")
-        low = float(bounds["low"] or bounds["from"] or 0)
-        high = float(bounds["high"] or bounds["to"] or "inf")
-        self._lengths.append((None, MEASURE_WORDS))
-        self._regex_parts.append(f"(?P<n{len(self._bounds)}>{_MEASURES[name]})(?= )")
-        self._bounds.append((low, high))
+def _element(parts: list[tuple[str, str]], concepts: Mapping[str, list[str]], optional: bool) -> Element:
+    rows = concepts.rows if isinstance(concepts, Concepts) else {}
+    key = " ".join(text for _, text in parts)
+    literals = rows.get(key)
+    if literals is None:
+        literals = rows[key] = _alternatives(parts, concepts)
+    return Element(literals, optional, _longest(literals))
+
+
+@lru_cache(maxsize=20_000)
+def _longest(literals: frozenset[Literal]) -> int:
+    return max(words.count(" ") for words, _ in literals) + 1
+
+
+def _gap(text: str) -> Element:
+    words = int(text[2:] or DEFAULT_GAP)
+    if not 0 < words <= MAX_GAP:
+        raise ConstructionError(f"a gap spans 1 to {MAX_GAP} words, not {words}")
+    return Element(frozenset(), False, words, f"(?: [^ .]+){{0,{words}}}?")
+
+
+def _measure(text: str) -> tuple[Element, tuple[float, float]]:
+    name = "money" if text.startswith("{money") else "number"
+    bounds = _BOUNDS.match(text[1 + len(name) : -1])
+    if bounds is None:
+        raise ConstructionError(f"`{text}` is no comparison; write {{number>=12}}, {{number<=5}} or {{number=12-18}}")
+    low = float(bounds["low"] or bounds["from"] or 0)
+    high = float(bounds["high"] or bounds["to"] or "inf")
+    return Element(frozenset(), False, MEASURE_WORDS, f"(?P<n>{_MEASURES[name]})(?= )"), (low, high)
 
 
 def clauses(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:

@@ -96,8 +96,7 @@ _TELLING = 2
 _HINTS = {
     "at": ("(at", "( at", "[at", "[ at", "{at", "{ at", "<at", "*at*", "(@", "[@", "{@", " @ ", " arroba ", " dot ", " punto ",
            " ponto ", " punct ", " punkt ", " punt ", " pont ", " точка ", " крапка "),
-    "link": ("http", "www.", ".com", ".net", ".org", ".info", ".biz", ".eu", ".co.uk", ".example", ".me/"),
-    "messaging": (".me", "viber.click", "whatsapp.com"),
+    "link": ("http", "www.", ".com", ".net", ".org", ".info", ".biz", ".eu", ".co.uk", ".example", ".me/", ".click"),
     "name": ("gram:", "gram :", "gram id", "gram user", "app:", "app :", "app id", "insta", "ig:", "ig :", "snap", "kik",
              "wechat", "skype", "viber", "signal:", "signal :", "line:", "line :", "line id", "threema", "wickr",
              "tg:", "tg :", "gram=", "app="),
@@ -130,6 +129,7 @@ _NAMED_HANDLE = re.compile(
 )
 _ODD_SEPARATOR = re.compile(rf"[0-9] ?[_*~=|{EMOJI}]+ ?[0-9]")
 _LONE_DIGITS = re.compile(r"(?<![0-9])[0-9](?:[ .,\-_*/|]{1,3}[0-9](?![0-9])){6,}")
+_MESSAGING_HINTS = (".me", "viber.click", "whatsapp.com")
 _REACH_WORDS = frozenset(_HINTS["reach"])
 
 
@@ -189,33 +189,41 @@ def _hints(view: str) -> Counter[str]:
 def _candidates(normalized: Normalized, hints: Counter[str], country: str | None, *, validate: bool) -> Iterator[Contact]:
     """Yield contacts, the surest kinds first: where two overlap, the first one counts."""
     view = normalized.view
-    origin = normalized.origin
     addressed = list(_around_at(view)) if "@" in view else []
     for low, high in addressed:
         for found in _EMAIL.finditer(view, low, high):
-            span = origin(*found.span())
+            span = normalized.origin(*found.span())
             yield Contact("email", found[0].rstrip("."), span, not span.of(normalized.original).isascii())
     if "at" in hints:
-        for found in _OBSCURED_EMAIL.finditer(view):
-            at, dots = found["at"], found["dots"]
-            if (at.strip().isalpha() and not re.search(_DOT, dots)) or at.strip() == "@" == at:
-                continue
-            dots = re.sub(r"\s*\.\s*", ".", re.sub(_DOT, ".", dots))
-            yield Contact("email", f"{found['name']}@{found['host']}{dots}", origin(*found.span()), True)
-    if "messaging" in hints:
-        for found in _MESSAGING_HOST.finditer(view):
-            yield Contact("messaging", found[0].rstrip(".,"), origin(*found.span()))
-    if "link" in hints and validate:
-        for found in _URL.finditer(view):
-            yield Contact("url", found[0].rstrip(".,"), origin(*found.span()))
+        yield from _obscured_emails(normalized)
+    if "link" in hints:
+        yield from _links(normalized, pages=validate)
     for low, high in addressed:
         for found in _HANDLE.finditer(view, low, high):
-            yield Contact("handle", found[0], origin(*found.span()))
+            yield Contact("handle", found[0], normalized.origin(*found.span()))
     if "name" in hints:
         for found in _NAMED_HANDLE.finditer(view):
-            yield Contact("handle", f"@{found['name']}", origin(*found.span("name")))
+            yield Contact("handle", f"@{found['name']}", normalized.origin(*found.span("name")))
     yield from _phones(normalized, country, validate=validate)
     yield from _spelled(normalized, country, telling=hints["spelled"] >= _TELLING, validate=validate)
+
+
+def _obscured_emails(normalized: Normalized) -> Iterator[Contact]:
+    for found in _OBSCURED_EMAIL.finditer(normalized.view):
+        at, dots = found["at"], found["dots"]
+        if (at.strip().isalpha() and not re.search(_DOT, dots)) or at.strip() == "@" == at:
+            continue
+        dots = re.sub(r"\s*\.\s*", ".", re.sub(_DOT, ".", dots))
+        yield Contact("email", f"{found['name']}@{found['host']}{dots}", normalized.origin(*found.span()), True)
+
+
+def _links(normalized: Normalized, *, pages: bool) -> Iterator[Contact]:
+    view = normalized.view
+    if any(host in view for host in _MESSAGING_HINTS):
+        for found in _MESSAGING_HOST.finditer(view):
+            yield Contact("messaging", found[0].rstrip(".,"), normalized.origin(*found.span()))
+    for found in _URL.finditer(view) if pages else ():
+        yield Contact("url", found[0].rstrip(".,"), normalized.origin(*found.span()))
 
 
 def _around_at(view: str) -> Iterator[tuple[int, int]]:

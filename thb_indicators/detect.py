@@ -12,7 +12,7 @@ from thb_indicators.construction import clauses
 from thb_indicators.context import ENOUGH_AWARENESS, ENOUGH_POINTS, answered_no, domains, quotations
 from thb_indicators.lexicon import Lexicon, Pattern
 from thb_indicators.normalize import Normalized, normalize
-from thb_indicators.records import Ad, Assertion, Document, Domain, Field, Match, Span
+from thb_indicators.records import Ad, Document, Domain, Field, Match, Span
 
 MAX_CHARACTERS = 20_000
 """Characters of title and text that are read; beyond, the assessment is incomplete and goes to a person."""
@@ -156,6 +156,10 @@ class Detector:
         skipped += look.skipped()
         has_contact = any(contact.any for _, contact in reach)
         return Document(ad, text, tuple(matches), belongs, language, words, has_contact, tuple(skipped))
+
+    def forget(self) -> None:
+        """Drop what is remembered of earlier ads."""
+        self._reader.forget()
 
     def _points(self, look: _Look) -> dict[str, int]:
         """Return the domain points: each cue counts once, and of cues in the same place the one worth most."""

@@ -6,20 +6,23 @@ fault with its file, line and a hint. The format is described in ``lexicons/READ
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import difflib
+import gc
 import hashlib
 import re
+import typing
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Any, get_args
 
 import msgspec
 import regex
 
 from thb_indicators.catalogue import Source, read_catalogue, read_sources
-from thb_indicators.construction import Construction, ConstructionError
+from thb_indicators.construction import Concepts, Construction, ConstructionError, Literal
 from thb_indicators.errors import LexiconError, Problem
 from thb_indicators.normalize import normalize
 from thb_indicators.records import Assertion, IndicatorInfo
@@ -29,8 +32,8 @@ from thb_indicators.yamlsource import Mapping, read_yaml
 _REMEMBERED = 50_000
 _WORD = re.compile(r"\w+")
 SCHEMA = "thb-lexicon/1"
-Status = Literal["experimental", "test", "stable", "deprecated"]
-DomainName = Literal["services", "recruitment", "other"]
+Status = typing.Literal["experimental", "test", "stable", "deprecated"]
+DomainName = typing.Literal["services", "recruitment", "other"]
 STRONG, WEAK = 2, 1
 """Points that a domain cue adds; an ad belongs to a domain from 2 points on (see `thb_indicators.context`)."""
 
@@ -166,7 +169,8 @@ class Lexicon(msgspec.Struct, frozen=True):
             raise LexiconError([Problem(str(folder), 1, "this is no lexicon folder", hint)])
         shipped = [(file, str(file.relative_to(folder))) for file in sorted(folder.glob("*/*.yaml"))]
         files = shipped + [(file, str(file)) for item in extra for file in _files(Path(item))]
-        return _Loader(folder).load(files)
+        with _collector_resting():
+            return _Loader(folder).load(files)
 
     def frequency(self, language: str) -> Counter[str]:
         """Return how often words are met in a language, going by its patterns' own examples and its common words."""
@@ -201,6 +205,18 @@ _NEGATION = {"before", "after", "pseudo", "stop"}
 _UNLESS: frozenset[Assertion] = frozenset({"negated", "quoted"})
 
 
+@contextlib.contextmanager
+def _collector_resting() -> Iterator[None]:
+    """Keep the garbage collector from walking, again and again, over what is being built and all kept: it halves the time."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
 class _Loader:
     """Reads every file of one lexicon, collecting faults instead of stopping at the first."""
 
@@ -211,12 +227,13 @@ class _Loader:
         self.hash = hashlib.sha256()
         for name in ("indicators.yaml", "sources.yaml"):
             self.hash.update((folder / name).read_bytes())
-        self.concepts: dict[str, dict[str, list[str]]] = {}
+        self.concepts: dict[str, Concepts] = {}
         self.patterns: list[Pattern] = []
         self.domain_cues: list[DomainCue] = []
         self.cues: dict[str, Cues] = {}
         self.words: set[str] = set()
         self.stems: set[str] = set()
+        self.learnt: set[frozenset[Literal]] = set()
 
     def load(self, files: Sequence[tuple[Path, str]]) -> Lexicon:
         roots: list[tuple[Mapping, str]] = []
@@ -258,12 +275,14 @@ class _Loader:
 
     def _construction(self, source: str, language: str, shown: str, line: int) -> Construction | None:
         try:
-            construction = Construction(source, self.concepts.get(language, {}))
+            construction = Construction(source, self.concepts.get(language, Concepts()))
         except ConstructionError as error:
             self._fault(shown, line, f"`{source}`: {error}", "see lexicons/README.md for the way constructions are written")
             return None
         for element in construction.elements:
-            self._learn(element.literals)
+            if element.literals not in self.learnt:
+                self.learnt.add(element.literals)
+                self._learn(element.literals)
         return construction
 
     def _constructions(self, sources: Any, language: str, shown: str, line: int) -> tuple[Construction, ...]:
@@ -279,7 +298,7 @@ class _Loader:
                     self.stems.add(word.rstrip("*"))
 
     def _read_concepts(self, root: Mapping, shown: str) -> None:
-        own = self.concepts.setdefault(root["language"], {})
+        own = self.concepts.setdefault(root["language"], Concepts())
         concepts = root.get("concepts", {})
         for name, entries in concepts.items():
             if name in own:

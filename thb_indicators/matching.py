@@ -129,16 +129,12 @@ class Matcher:
         self._at = [(tuple(t), tuple(p)) for t, p in zip(touches, phrases, strict=True)]
         self._plans = {row: tuple(tried) for row, tried in plans.items()}
         self._beside = {
-            name: tuple(_Plan(0, one, sum(1 << self._row(row) for row in self._needed(one))) for one in constructions)
+            name: tuple(_Plan(0, one, sum(1 << self._row(row) for row in one.needed)) for one in constructions)
             for name, constructions in (beside or {}).items()
         }
 
     def _rarest_first(self, construction: Construction) -> list[frozenset[Literal]]:
-        return sorted(self._needed(construction), key=lambda row: (sum(map(self._often, row)), sorted(row)))
-
-    @staticmethod
-    def _needed(construction: Construction) -> set[frozenset[Literal]]:
-        return {element.literals for element in construction.elements if not element.optional}
+        return sorted(construction.needed, key=lambda row: (sum(map(self._often, row)), sorted(row)))
 
     def _often(self, literal: Literal) -> float:
         """Return how often a literal is met: a phrase as often as its rarest word, and a beginning more than a word."""

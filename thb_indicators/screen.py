@@ -95,6 +95,10 @@ class Screener:
         route, reason = self.policy.decide(document, found, assessment.score)
         return msgspec.structs.replace(assessment, route=route, reason=reason)
 
+    def forget(self) -> None:
+        """Drop the clauses of earlier ads that are remembered for speed; results do not change."""
+        self._detector.forget()
+
     def assess_many(self, ads: Iterable[Ad], basis: Basis | None = None) -> Iterator[Assessment]:
         """Assess ads one by one, in order, without holding them.
 
