@@ -21,10 +21,11 @@ MAX_MATCHES = 100
 FORM_INDICATORS = frozenset({"text_obfuscation", "obscured_contact"})
 """Indicators of form, not of content: they count in both domains."""
 CLEARLY_OTHER = 3
-"""Points of goods, rooms and the like from which an ad is not searched for signs of recruitment."""
+"""Points of goods, rooms and the like from which an ad is not searched for signs of the other kinds."""
+POINTS_EACH = 2
+"""Points of each indicator that is found, where cues point to services and to recruitment both."""
 CLEARLY_WRITTEN_IN = 5
 """An ad is written in the language it declares (or English) when one in so many of its words is a common word of it."""
-SEVERAL = 2
 SHORT = 6
 """Up to this many words, child-safety wording counts without any sign of what kind of ad it is."""
 _SIDES: Mapping[str, tuple[Domain, ...]] = {
@@ -175,19 +176,29 @@ class Detector:
         points: dict[str, int] = {}
         for (domain, _), value in best.items():
             points[domain] = points.get(domain, 0) + value
-        # What only a recruiter says, or several things that only such ads say, are themselves signs of the kind of ad.
-        if points.get("other", 0) < CLEARLY_OTHER:
-            if points.get("recruitment", 0) < ENOUGH_POINTS:
-                points["recruitment"] = points.get("recruitment", 0) + len(self._scored(look, "recruitment", "core"))
-            lone_cue = points.get("services", 0) == ENOUGH_POINTS - 1 and not points.get("other")
-            if lone_cue and len(self._scored(look, "services", "core", "supporting")) >= SEVERAL:
-                points["services"] += 1
+        self._add_own_evidence(points, look)
         return points
 
+    def _add_own_evidence(self, points: dict[str, int], look: _Look) -> None:
+        """Let the indicators themselves say what kind of ad this is, where the cues leave it open.
+
+        What only a recruiter says, or several things that only such ads say, are themselves signs of the kind of ad.
+        """
+        services, recruitment, other = (points.get(kind, 0) for kind in ("services", "recruitment", "other"))
+        if other < CLEARLY_OTHER and recruitment < ENOUGH_POINTS:
+            recruitment += len(self._scored(look, "recruitment", "core"))
+        if other < CLEARLY_OTHER and services < ENOUGH_POINTS:
+            services += max(0, len(self._scored(look, "services", "core", "supporting")) - 1)
+        if services >= ENOUGH_POINTS and recruitment >= ENOUGH_POINTS:
+            services += POINTS_EACH * len(self._scored(look, "services", "core", "supporting"))
+            recruitment += POINTS_EACH * len(self._scored(look, "recruitment", "core", "supporting"))
+        points.update(services=services, recruitment=recruitment)
+
     def _scored(self, look: _Look, domain: str, *roles: str) -> set[str]:
-        """Return the indicators of a domain and some roles that have any match, whatever its context."""
+        """Return the indicators of a domain and some roles that their clauses affirm."""
         catalogue = self.lexicon.catalogue
-        seen = {said.pattern.indicator for _, clause in look.read(domain) for said in clause.said}
+        read = look.read(domain)
+        seen = {said.pattern.indicator for _, clause in read for said in clause.said if said.assertion == "affirmed"}
         return {one for one in seen if catalogue[one].domain == domain and catalogue[one].role in roles}
 
     def _matches(
