@@ -3,7 +3,7 @@
     python benchmarks/accuracy.py [../shared/data] [-v]
 
 `sample` and `seen` were used while the lexicon was written; `holdout` was written independently from the same taxonomy,
-and the lexicon was never tuned on it. Labels are one writer's reading. Scored indicators are those of role core or supporting.
+and the lexicon was never tuned on it; `blind` (English) was written last, by yet another writer. Labels are one writer's reading. Scored indicators are those of role core or supporting.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ SETS = {
     "sample": HERE.parent / "thb_indicators" / "sample" / "ads.jsonl",
     "seen": HERE / "data" / "seen.jsonl",
     "holdout": HERE / "data" / "holdout.jsonl",
+    "blind": HERE / "data" / "blind.jsonl",
 }
 FLAGGED = ("review", "child_safety")
 

@@ -158,10 +158,14 @@ def test_a_signal_must_name_an_indicator(screener: thb.Screener) -> None:
         screener.assess(thb.Ad("s", "text", basis="synthetic", signals=(thb.Signal("nonsense"),)))
 
 
-def test_counters_never_cancel_a_core_indicator(screener: thb.Screener) -> None:
-    plain = thb.Ad("c", "Nothing.", basis="synthetic", signals=(thb.Signal("third_party_reports"),))
-    countered = msgspec.structs.replace(plain, signals=(*plain.signals, thb.Signal("C10"), thb.Signal("C4")))
-    assert screener.assess(countered).log_odds == screener.assess(plain).log_odds
+def test_counters_are_subtracted_but_never_keep_a_core_indicator_from_a_person(screener: thb.Screener) -> None:
+    reported = tuple(map(thb.Signal, ("third_party_reports", "urgency_pressure")))
+    plain = thb.Ad("c", "Nothing.", basis="synthetic", signals=reported)
+    countered = msgspec.structs.replace(plain, signals=(*reported, thb.Signal("C10"), thb.Signal("C4")))
+    weights = {name: screener.lexicon.catalogue[name].weight for name in ("C10", "C4")}
+    difference = screener.assess(countered).log_odds - screener.assess(plain).log_odds
+    assert difference == pytest.approx(sum(weights.values()))
+    assert screener.assess(countered).route == "review"
 
 
 def test_counters_hold_back_weak_indicators_only(screener: thb.Screener) -> None:

@@ -63,8 +63,8 @@ def _fault(entry: Mapping) -> str | None:
         return f"{info.id}: weight must be 0 for the role {info.role}"
     if info.role == "counter" and info.weight > 0:
         return f"{info.id}: a counter-indicator never raises the score"
-    if info.scored and info.weight <= 0:
-        return f"{info.id}: a scored indicator needs a positive weight"
+    if info.scored and (info.weight < 0 or (info.weight == 0 and info.status != "bias_sensitive")):
+        return f"{info.id}: a scored indicator needs a positive weight, or the status bias_sensitive"
     return None
 
 

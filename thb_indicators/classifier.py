@@ -92,7 +92,7 @@ class PriorLogisticRegression(ClassifierMixin, BaseEstimator):  # type: ignore[m
         tags.input_tags.sparse = True
         return tags
 
-    def fit(self, X: Any, y: Any, sample_weight: Any = None, groups: Any = None) -> PriorLogisticRegression:  # noqa: N803
+    def fit(self, X: Any, y: Any, sample_weight: Any = None, groups: Any = None) -> PriorLogisticRegression:
         """Fit to labels.
 
         Parameters
@@ -111,7 +111,7 @@ class PriorLogisticRegression(ClassifierMixin, BaseEstimator):  # type: ignore[m
         ValueError
             When there are not two classes, or an option has the wrong shape.
         """
-        X, y = validate_data(self, X, y, accept_sparse="csr", dtype=np.float64)  # noqa: N806
+        X, y = validate_data(self, X, y, accept_sparse="csr", dtype=np.float64)
         check_classification_targets(y)
         self.classes_, labels = np.unique(y, return_inverse=True)
         if len(self.classes_) > 2:
@@ -166,7 +166,7 @@ class PriorLogisticRegression(ClassifierMixin, BaseEstimator):  # type: ignore[m
         self,
         X: Any,
         labels: np.ndarray[Any, Any],
-        weights: np.ndarray[Any, Any],  # noqa: N803
+        weights: np.ndarray[Any, Any],
     ) -> tuple[np.ndarray[Any, Any], float, int]:
         n_features = X.shape[1]
         prior = self._per_feature(self.prior, 0.0, n_features, "prior")
@@ -197,7 +197,7 @@ class PriorLogisticRegression(ClassifierMixin, BaseEstimator):  # type: ignore[m
         X: Any,
         labels: np.ndarray[Any, Any],
         weights: np.ndarray[Any, Any],
-        groups: Any,  # noqa: N803
+        groups: Any,
     ) -> tuple[float, float]:
         """Return slope and offset that make out-of-fold decisions log-odds; Platt (1999), with a prior towards (1, 0)."""
         parts = np.unique(groups).size if groups is not None else int(np.bincount(labels).min())
@@ -217,27 +217,27 @@ class PriorLogisticRegression(ClassifierMixin, BaseEstimator):  # type: ignore[m
         slope, offset, _ = scaling._minimize(decisions[seen, np.newaxis], labels[seen], weights[seen])
         return float(slope[0]), offset
 
-    def decision_function(self, X: Any) -> np.ndarray[Any, Any]:  # noqa: N803
+    def decision_function(self, X: Any) -> np.ndarray[Any, Any]:
         """Return the log-odds of the positive class, shape ``(n_samples,)``."""
         check_is_fitted(self)
-        X = validate_data(self, X, accept_sparse="csr", dtype=np.float64, reset=False)  # noqa: N806
+        X = validate_data(self, X, accept_sparse="csr", dtype=np.float64, reset=False)
         return np.asarray(X @ self.coef_[0] + self.intercept_[0])
 
-    def predict_proba(self, X: Any) -> np.ndarray[Any, Any]:  # noqa: N803
+    def predict_proba(self, X: Any) -> np.ndarray[Any, Any]:
         """Return the probabilities of both classes, shape ``(n_samples, 2)``."""
         positive = expit(self.decision_function(X))
         return np.column_stack([1.0 - positive, positive])
 
-    def predict(self, X: Any) -> np.ndarray[Any, Any]:  # noqa: N803
+    def predict(self, X: Any) -> np.ndarray[Any, Any]:
         """Return the likelier class of each sample."""
         decisions = self.decision_function(X)
         return np.asarray(self.classes_[(decisions > 0).astype(int)])
 
-    def contributions(self, X: Any) -> Any:  # noqa: N803
+    def contributions(self, X: Any) -> Any:
         """Return what each feature adds to each sample's log-odds, shaped and stored like `X`.
 
         ``contributions(X).sum(axis=1) + intercept_`` is ``decision_function(X)``.
         """
         check_is_fitted(self)
-        X = validate_data(self, X, accept_sparse="csr", dtype=np.float64, reset=False)  # noqa: N806
+        X = validate_data(self, X, accept_sparse="csr", dtype=np.float64, reset=False)
         return csr_matrix(X.multiply(self.coef_)) if issparse(X) else X * self.coef_

@@ -100,7 +100,7 @@ class ClauseReader:
     Examples
     --------
     >>> reader = ClauseReader(Lexicon.load())
-    >>> said = reader.read(("en",), "recruitment", " we never keep your passport ").said
+    >>> said = reader.read(("en",), "recruitment", " we never keep your passport here ").said
     >>> {(one.pattern.indicator, one.assertion, one.cue) for one in said if one.pattern.indicator == "document_handover"}
     {('document_handover', 'negated', 'never')}
     """

@@ -1,4 +1,4 @@
-"""The command line: ``thb-indicators demo | screen | explain | lexicon``.
+"""The command line: ``thb-indicators demo | screen | explain | lexicon``; `thb_indicators.cli_learn` adds the rest.
 
 Exit codes: 0 done; 1 a bug; 2 the input or an option cannot be used; 3 done, but some lines failed.
 """
@@ -19,18 +19,19 @@ import msgspec
 import typer
 from rich.console import Console
 
-from thb_indicators.errors import BasisError, InputError, ThbError
+from thb_indicators import cli_learn
+from thb_indicators.cli_common import SOME_FAILED, USER_ERROR, BasisFlag, Extra, Guard, ModelFlag, given_basis
+from thb_indicators.errors import BasisError, InputError
 from thb_indicators.lexicon import Lexicon
 from thb_indicators.lint import failing_examples, stats
 from thb_indicators.model import load_model
 from thb_indicators.reading import BadLine, read_ads
-from thb_indicators.records import Ad, Assessment, Basis
+from thb_indicators.records import Ad, Assessment
 from thb_indicators.report.tables import COLUMNS, csv_line, row
 from thb_indicators.report.terminal import explanation, ranked
 from thb_indicators.resources import data_path
 from thb_indicators.screen import Screener
 
-OK, USER_ERROR, SOME_FAILED = 0, 2, 3
 CHUNK = 64
 TABLE_ROWS = 40
 
@@ -53,13 +54,6 @@ class Format(enum.StrEnum):
     table = "table"
 
 
-class BasisOption(enum.StrEnum):
-    """Why the text may be processed."""
-
-    synthetic = "synthetic"
-    consented = "consented"
-
-
 class Outcome(NamedTuple):
     """One ad or bad line, ready to be written."""
 
@@ -80,12 +74,7 @@ class Setup(NamedTuple):
 
 
 Files = Annotated[list[str], typer.Argument(help="JSONL, CSV or Parquet files, .gz too; - reads JSONL from standard input.")]
-BasisFlag = Annotated[
-    BasisOption | None, typer.Option("--basis", help="Why the texts may be processed, for ads that do not say.")
-]
-Extra = Annotated[list[str], typer.Option("--lexicon", help="More pattern files or folders of your own.")]
 Reveal = Annotated[bool, typer.Option("--reveal", help="Show masked contacts and child-safety wording.")]
-ModelFlag = Annotated[str | None, typer.Option("--model", help="A model folder instead of the shipped one.")]
 
 
 @lru_cache(maxsize=2)
@@ -177,9 +166,9 @@ def screen(
     """Screen the ads of some files; every ad or bad line gives one line of output, in order."""
     err = Console(stderr=True)
     setup = Setup(tuple(lexicon), model, format, reveal)
-    with _Guard(err):
+    with Guard(err):
         _screener(setup.extra, setup.model)
-        given: Basis | None = basis.value if basis else None
+        given = given_basis(basis)
         items = _require_basis(chain.from_iterable(read_ads(file, given) for file in files))
         first = next(items, None)
         items = chain([first], items) if first is not None else items
@@ -250,8 +239,8 @@ def explain(
 ) -> None:
     """Explain one ad: what was seen, why it matters, what else it may mean, and what it adds to the score."""
     err = Console(stderr=True)
-    with _Guard(err):
-        given: Basis | None = basis.value if basis else None
+    with Guard(err):
+        given = given_basis(basis)
         found = next((item for item in read_ads(file, given) if isinstance(item, Ad) and item.id == id), None)
         if found is None:
             raise InputError(f"{file}: there is no ad with the id {id!r}")
@@ -267,7 +256,7 @@ def demo(
 
     err = Console(stderr=True)
     console = Console()
-    with _Guard(err):
+    with Guard(err):
         sample = data_path("sample", "ads.jsonl")
         screener = _screener((), None)
         assessments = [screener.assess(ad) for ad in read_ads(sample, "synthetic") if isinstance(ad, Ad)]
@@ -287,7 +276,7 @@ def demo(
 def lexicon_lint(lexicon: Extra = []) -> None:  # noqa: B006  # typer copies it
     """Report every fault in the lexicon's files, with file and line."""
     err = Console(stderr=True)
-    with _Guard(err):
+    with Guard(err):
         loaded = Lexicon.load(extra=lexicon)
         for pattern in loaded.stale():
             err.print(f"{pattern.file}:{pattern.line}: {pattern.id} was due for review on {pattern.review_by}", highlight=False)
@@ -301,7 +290,7 @@ def lexicon_test(
 ) -> None:
     """Try every example that stands beside a pattern."""
     err = Console(stderr=True)
-    with _Guard(err):
+    with Guard(err):
         loaded = Lexicon.load(extra=lexicon)
         failures = list(failing_examples(loaded, language))
         for failure in failures:
@@ -316,7 +305,7 @@ def lexicon_test(
 @lexicon_app.command("stats")
 def lexicon_stats(lexicon: Extra = []) -> None:  # noqa: B006  # typer copies it
     """Count what the lexicon covers, and what in it is stale or unverified."""
-    with _Guard(Console(stderr=True)):
+    with Guard(Console(stderr=True)):
         Console().print_json(data=stats(Lexicon.load(extra=lexicon)))
 
 
@@ -327,7 +316,7 @@ def lexicon_show(
 ) -> None:
     """Show an indicator with its patterns, or one pattern."""
     console = Console()
-    with _Guard(Console(stderr=True)):
+    with Guard(Console(stderr=True)):
         loaded = Lexicon.load(extra=lexicon)
         patterns = [p for p in loaded.patterns if id in (p.id, p.indicator)]
         info = loaded.catalogue.get(id) or (loaded.catalogue[patterns[0].indicator] if patterns else None)
@@ -355,21 +344,8 @@ def lexicon_show(
                 console.print(f"    {construction.source}", highlight=False, markup=False)
 
 
-class _Guard:
-    """Turns what a user can mend into one sentence and exit code 2; anything else stays a traceback (exit code 1)."""
-
-    def __init__(self, err: Console) -> None:
-        self._err = err
-
-    def __enter__(self) -> None:
-        return None
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
-        if isinstance(error, BrokenPipeError):
-            raise typer.Exit(OK) from error
-        if isinstance(error, (ThbError, OSError)):
-            self._err.print(f"thb-indicators: {error}", style="red", highlight=False, markup=False)
-            raise typer.Exit(USER_ERROR) from error
+app.registered_commands += cli_learn.app.registered_commands
+lexicon_app.registered_commands += cli_learn.lexicon_app.registered_commands
 
 
 def main() -> None:

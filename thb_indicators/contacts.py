@@ -61,7 +61,7 @@ _WORD_DIGITS = {
     for word in words.split()
     for form in (normalize(word).text.strip(), normalize(word).view)
 }
-_DIGIT_WORDS_SET = frozenset(_WORD_DIGITS)
+DIGIT_WORDS = frozenset(_WORD_DIGITS)
 _REPEATS = {"double": 2, "triple": 3, "treble": 3}
 _SPELLED_WORDS = "|".join(sorted((*_WORD_DIGITS, *_REPEATS), key=lambda word: (-len(word), word)))
 _SPELLED_PART = re.compile(rf"{_SPELLED_WORDS}|o|[0-9]")
@@ -268,7 +268,7 @@ def _spelled(normalized: Normalized, country: str | None, *, telling: bool, vali
     """Yield numbers spelled out in words, or in words and digits."""
     view = normalized.view
     words = () if telling else normalized.text.split()
-    if not telling and (_DIGIT_WORDS_SET.isdisjoint(words) or sum(map(_DIGIT_WORDS_SET.__contains__, words)) < _SPELLED_DIGITS):
+    if not telling and (DIGIT_WORDS.isdisjoint(words) or sum(map(DIGIT_WORDS.__contains__, words)) < _SPELLED_DIGITS):
         return
     for run in _SPELLED_RUN.finditer(view):
         digits, spelled, repeat = "", 0, 1

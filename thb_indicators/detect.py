@@ -24,6 +24,17 @@ CLEARLY_OTHER = 3
 """Points of goods, rooms and the like from which an ad is not searched for signs of the other kinds."""
 POINTS_EACH = 2
 """Points of each indicator that is found, where cues point to services and to recruitment both."""
+SAID_IN_ANY_TRADE = frozenset(
+    {
+        "constant_availability",
+        "emoji_substitution_sequence",
+        "emoji_youth_or_status",
+        "ethnicity_or_nationality_marketing",
+        "novelty_code_words",
+        "trust_and_authenticity_claims",
+    }
+)
+"""Indicators whose wording bakers, shops and repair services use as well: they say nothing about the kind of ad."""
 CLEARLY_WRITTEN_IN = 5
 """An ad is written in the language it declares (or English) when one in so many of its words is a common word of it."""
 SHORT = 6
@@ -187,10 +198,10 @@ class Detector:
         services, recruitment, other = (points.get(kind, 0) for kind in ("services", "recruitment", "other"))
         if other < CLEARLY_OTHER and recruitment < ENOUGH_POINTS:
             recruitment += len(self._scored(look, "recruitment", "core"))
-        if other < CLEARLY_OTHER and services < ENOUGH_POINTS:
-            services += max(0, len(self._scored(look, "services", "core", "supporting")) - 1)
+        if other < CLEARLY_OTHER and services < ENOUGH_POINTS and (services or not other):
+            services += max(0, len(self._scored(look, "services", "core", "supporting") - SAID_IN_ANY_TRADE) - 1)
         if services >= ENOUGH_POINTS and recruitment >= ENOUGH_POINTS:
-            services += POINTS_EACH * len(self._scored(look, "services", "core", "supporting"))
+            services += POINTS_EACH * len(self._scored(look, "services", "core", "supporting") - SAID_IN_ANY_TRADE)
             recruitment += POINTS_EACH * len(self._scored(look, "recruitment", "core", "supporting"))
         points.update(services=services, recruitment=recruitment)
 

@@ -14,8 +14,7 @@ _STANDING: tuple[Assertion, ...] = ("affirmed", "innocent_reading", "negated", "
 def findings(document: Document, model: Model, catalogue: Mapping[str, IndicatorInfo]) -> tuple[Finding, ...]:
     """Gather a document's matches and signals by indicator, with what each adds to the log-odds.
 
-    Presence counts, not the number of matches. Counter-indicators take away at most what supporting indicators add:
-    they never cancel a core one.
+    Presence counts, not the number of matches, so what an indicator adds does not depend on any other.
 
     Returns
     -------
@@ -39,9 +38,7 @@ def findings(document: Document, model: Model, catalogue: Mapping[str, Indicator
     for name in (*matches, *signals):
         asserted = {match.assertion for match in matches.get(name, ())}
         seen[name] = "affirmed" if name in signals else next(a for a in _STANDING if a in asserted)
-    present = [name for name, assertion in seen.items() if assertion == "affirmed"]
-    weights = {name: model.weight(catalogue[name]) for name in present}
-    weights.update(_held(weights, catalogue))
+    weights = {name: model.weight(catalogue[name]) for name, assertion in seen.items() if assertion == "affirmed"}
     found = [
         Finding(
             catalogue[name],
@@ -55,19 +52,22 @@ def findings(document: Document, model: Model, catalogue: Mapping[str, Indicator
     return tuple(sorted(found, key=lambda f: (f.assertion != "affirmed", -f.log_odds, f.id)))
 
 
-def _held(weights: Mapping[str, float], catalogue: Mapping[str, IndicatorInfo]) -> dict[str, float]:
-    """Return the counter-indicators' weights, scaled so that together they take at most what supporting ones add."""
-    counters = {name: weight for name, weight in weights.items() if catalogue[name].role == "counter"}
-    supporting = sum(weight for name, weight in weights.items() if catalogue[name].role == "supporting")
-    total = -sum(counters.values())
-    if total <= supporting:
-        return counters
-    share = supporting / total
-    return {name: weight * share for name, weight in counters.items()}
+def present(document: Document) -> set[str]:
+    """Return the indicators that count in a document: affirmed in its text, or reported by a signal."""
+    affirmed = {match.indicator for match in document.matches if match.assertion == "affirmed"}
+    return affirmed | {signal.indicator for signal in document.ad.signals}
 
 
-def contributions(found: tuple[Finding, ...]) -> tuple[Contribution, ...]:
-    """Return what adds to the log-odds; with the baseline, the sum is the log-odds of the assessment."""
-    return tuple(
+def contributions(document: Document, found: tuple[Finding, ...], model: Model) -> tuple[Contribution, ...]:
+    """Return what adds to the log-odds; with the baseline, the sum is the log-odds of the assessment.
+
+    Indicators come first, in the order of the findings; then the terms of a model that has learned some, the strongest first.
+    """
+    indicators = [
         Contribution(f.id, f.log_odds, tuple(m for m in f.matches if m.assertion == "affirmed")) for f in found if f.log_odds
-    )
+    ]
+    if model.terms is None:
+        return tuple(indicators)
+    added = model.terms.contributions(document.text)
+    ordered = sorted(added.items(), key=lambda item: (-abs(item[1]), item[0]))
+    return (*indicators, *(Contribution(f"term:{term}", log_odds) for term, log_odds in ordered))

@@ -145,6 +145,12 @@ class Lexicon(msgspec.Struct, frozen=True):
     cues: dict[str, Cues]
     knows: Vocabulary
     digest: str
+    base_digest: str
+    """The digest without the files that were added; a trained model stays of use when patterns are added."""
+
+    def __deepcopy__(self, memo: object) -> Lexicon:
+        """Return itself: it never changes, and scikit-learn copies every parameter of an estimator."""
+        return self
 
     @staticmethod
     def load(path: str | Path | None = None, extra: Iterable[str | Path] = ()) -> Lexicon:
@@ -168,9 +174,9 @@ class Lexicon(msgspec.Struct, frozen=True):
             hint = "give the folder that holds indicators.yaml"
             raise LexiconError([Problem(str(folder), 1, "this is no lexicon folder", hint)])
         shipped = [(file, str(file.relative_to(folder))) for file in sorted(folder.glob("*/*.yaml"))]
-        files = shipped + [(file, str(file)) for item in extra for file in _files(Path(item))]
+        added = [(file, str(file)) for item in extra for file in _files(Path(item))]
         with _collector_resting():
-            return _Loader(folder).load(files)
+            return _Loader(folder).load(shipped, added)
 
     def frequency(self, language: str) -> Counter[str]:
         """Return how often words are met in a language, going by its patterns' own examples and its common words."""
@@ -235,9 +241,12 @@ class _Loader:
         self.stems: set[str] = set()
         self.learnt: set[frozenset[Literal]] = set()
 
-    def load(self, files: Sequence[tuple[Path, str]]) -> Lexicon:
+    def load(self, shipped: Sequence[tuple[Path, str]], added: Sequence[tuple[Path, str]]) -> Lexicon:
         roots: list[tuple[Mapping, str]] = []
-        for path, shown in files:
+        base = ""
+        for number, (path, shown) in enumerate([*shipped, *added]):
+            if number == len(shipped):
+                base = self.hash.hexdigest()
             self.hash.update(path.name.encode() + b"\0" + path.read_bytes())
             try:
                 root = read_yaml(path, shown)
@@ -262,6 +271,7 @@ class _Loader:
         return Lexicon(
             self.catalogue, self.sources, tuple(self.patterns), tuple(self.domain_cues), self.cues,
             Vocabulary(frozenset(self.words), frozenset(self.stems)), f"sha256:{self.hash.hexdigest()}",
+            f"sha256:{base or self.hash.hexdigest()}",
         )  # fmt: skip
 
     def _fault(self, shown: str, line: int, message: str, hint: str = "") -> None:

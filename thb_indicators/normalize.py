@@ -234,7 +234,7 @@ def _fold_once(char: str) -> str:
     if category in ("Mn", "Me", "Cf") or char in _FILLERS:
         return ""
     if category[0] in "CZ":
-        return char if category in ("Cn", "Co", "Cs") else " "
+        return char if category in ("Cn", "Co") else " "  # half a surrogate pair can be neither written nor searched
     composed = unicodedata.normalize("NFKC", char)
     if composed.isascii():
         return composed.strip("()").lower() or " "

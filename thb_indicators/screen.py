@@ -64,7 +64,7 @@ class Screener:
         self.model = model if model is not None else load_model()
         self.policy = policy if policy is not None else TriagePolicy()
         self.index = index
-        self.model.check(self.lexicon.catalogue)
+        self.model.check(self.lexicon)
         self._detector = Detector(self.lexicon)
 
     def assess(self, ad: Ad) -> Assessment:
@@ -83,7 +83,7 @@ class Screener:
         assessment = Assessment(
             document=document,
             baseline=self.model.baseline,
-            contributions=contributions(found),
+            contributions=contributions(document, found, self.model),
             route="none",
             indicators=found,
             policy=self.policy.name,

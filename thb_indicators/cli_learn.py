@@ -1,0 +1,260 @@
+"""The commands that make and judge models: ``synth``, ``train``, ``evaluate``, ``audit``, ``lexicon suggest``."""
+
+from __future__ import annotations
+
+import enum
+import sys
+from collections.abc import Iterable
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import msgspec
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from thb_indicators.cli_common import BasisFlag, Extra, Guard, ModelFlag, given_basis
+from thb_indicators.errors import InputError
+
+if TYPE_CHECKING:
+    from thb_indicators.evaluation import Report
+from thb_indicators.lexicon import Lexicon
+from thb_indicators.model import load_model, save_model
+from thb_indicators.records import Basis
+
+app = typer.Typer()
+lexicon_app = typer.Typer()
+SYNTHETIC = "Synthetic ads: these figures say how the parts work together, not how they fare in the field."
+CONSENTED = "Figures hold for ads like these, labeled as these were, and for no others."
+
+TextColumn = Annotated[str, typer.Option("--text", help="The column that holds the text.")]
+LabelColumn = Annotated[str, typer.Option("--label", help="The column that holds the label: 0/1, true/false, yes/no.")]
+GroupColumn = Annotated[str, typer.Option("--group", help="The column that says who posted the ad.")]
+TimeColumn = Annotated[str, typer.Option("--time", help="The column that says when.")]
+Data = Annotated[Path, typer.Argument(help="A labeled corpus: JSONL, CSV (.gz too) or Parquet.")]
+
+
+class ClassWeight(enum.StrEnum):
+    """How classes are weighted."""
+
+    balanced = "balanced"
+
+
+@app.command()
+def synth(
+    count: Annotated[int, typer.Argument(min=0, help="Ads to draw.")],
+    seed: Annotated[int, typer.Option("--seed", help="The same seed gives the same ads.")] = 0,
+    output: Annotated[str | None, typer.Option("-o", "--output", help="Write here instead of to standard output.")] = None,
+) -> None:
+    """Draw a labeled synthetic corpus: scenario first, then wording; labels never come from the rules."""
+    from thb_indicators.synth.generate import generate
+
+    err = Console(stderr=True)
+    with Guard(err):
+        stream = open(output, "wb") if output else sys.stdout.buffer  # noqa: SIM115  # closed below
+        try:
+            for ad in generate(count, seed):
+                stream.write(msgspec.json.encode(ad) + b"\n")
+        finally:
+            stream.flush()
+            if output:
+                stream.close()
+
+
+@app.command()
+def train(
+    data: Data,
+    output: Annotated[Path, typer.Option("-o", "--output", help="The model folder to write.")],
+    basis: BasisFlag = None,
+    text: TextColumn = "text",
+    label: LabelColumn = "label",
+    group: GroupColumn = "group",
+    time: TimeColumn = "posted_at",
+    lexicon: Extra = [],  # noqa: B006  # typer copies it
+    terms: Annotated[bool, typer.Option("--terms/--no-terms", help="Learn from words too, or from indicators alone.")] = True,
+    prior_strength: Annotated[
+        float, typer.Option("--prior-strength", min=0, help="How firmly the catalogue's weights hold.")
+    ] = 1.0,
+    term_strength: Annotated[float, typer.Option("--term-strength", min=0, help="How firmly terms are held at zero.")] = 0.1,
+    class_weight: Annotated[ClassWeight | None, typer.Option("--class-weight", help="Weigh both classes alike.")] = None,
+    by_time: Annotated[bool, typer.Option("--by-time", help="Test on the latest ads.")] = False,
+    ungrouped: Annotated[bool, typer.Option("--ungrouped", help="Split single ads, though ads may be copies.")] = False,
+    insist: Annotated[bool, typer.Option("--insist", help="Split single ads even though they are copies.")] = False,
+    seed: Annotated[int, typer.Option("--seed", help="Of the split.")] = 0,
+    version: Annotated[
+        str | None, typer.Option("--version", help="Written into every result; the folder's name if not given.")
+    ] = None,
+) -> None:
+    """Train a model on a labeled corpus, and report how its like fares on ads it has not seen."""
+    from thb_indicators.learn import Options, read_corpus, refuse_copies
+    from thb_indicators.learn import train as fit
+    from thb_indicators.training import versions
+
+    err = Console(stderr=True)
+    with Guard(err):
+        rules = Lexicon.load(extra=lexicon)
+        rows = _rows(data, given_basis(basis), text, label, group, time)
+        corpus = read_corpus(rows, rules)
+        options = Options(
+            terms, prior_strength, term_strength, class_weight.value if class_weight else None, True, by_time, ungrouped, seed
+        )
+        if not insist:
+            refuse_copies(corpus, options)
+        model, report = fit(corpus, rules, options, version or output.name)
+        note = SYNTHETIC if all(row.ad.basis == "synthetic" for row in rows) else CONSENTED
+        about = {
+            "note": note,
+            "ads": len(rows),
+            "options": msgspec.to_builtins(options),
+            "versions": versions(),
+            "average_precision": {f.name: round(f.average_precision.value, 4) for f in report.figures},
+        }
+        save_model(model, output, about)
+        _write_report(report, output, f"Model {model.version}", note)
+        _show(report, note)
+        err.print(f"Written: {output} (evaluation.html shows the figures)", highlight=False)
+
+
+@app.command()
+def evaluate(
+    data: Data,
+    model: ModelFlag = None,
+    basis: BasisFlag = None,
+    text: TextColumn = "text",
+    label: LabelColumn = "label",
+    group: GroupColumn = "group",
+    time: TimeColumn = "posted_at",
+    lexicon: Extra = [],  # noqa: B006  # typer copies it
+    output: Annotated[
+        Path | None, typer.Option("-o", "--output", help="A folder for evaluation.json and evaluation.html.")
+    ] = None,
+) -> None:
+    """Report how a finished model fares on a labeled corpus it was not trained on."""
+    from thb_indicators.learn import evaluate as judge
+    from thb_indicators.learn import read_corpus
+
+    with Guard(Console(stderr=True)):
+        rules = Lexicon.load(extra=lexicon)
+        loaded = load_model(model)
+        loaded.check(rules)
+        rows = _rows(data, given_basis(basis), text, label, group, time)
+        report = judge(read_corpus(rows, rules), rules, loaded)
+        note = SYNTHETIC if all(row.ad.basis == "synthetic" for row in rows) else CONSENTED
+        if output is not None:
+            output.mkdir(parents=True, exist_ok=True)
+            _write_report(report, output, f"Model {loaded.version}", note)
+        _show(report, note)
+
+
+@app.command()
+def audit(
+    files: Annotated[
+        list[str] | None, typer.Argument(help="Ads to swap words in; a synthetic corpus when none are given.")
+    ] = None,
+    model: ModelFlag = None,
+    basis: BasisFlag = None,
+    lexicon: Extra = [],  # noqa: B006  # typer copies it
+    count: Annotated[int, typer.Option("--ads", min=1, help="Ads to look at.")] = 200,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the whole result as JSON.")] = False,
+) -> None:
+    """Swap nationality, ethnicity, religion, gender, age and name terms, and report how far any score moves."""
+    from thb_indicators.audit import audit as run
+    from thb_indicators.reading import only_ads, read_ads
+    from thb_indicators.records import Ad
+    from thb_indicators.screen import Screener
+    from thb_indicators.synth.generate import generate
+
+    console = Console()
+    with Guard(Console(stderr=True)):
+        screener = Screener(Lexicon.load(extra=lexicon), load_model(model))
+        ads: Iterable[Ad]
+        if files:
+            ads = (ad for file in files for ad in only_ads(read_ads(file, given_basis(basis))))
+        else:
+            ads = (Ad(one.id, one.text, one.title, one.language, basis="synthetic") for one in generate(count, seed=1))
+        result = run(screener, islice(ads, count))
+        if as_json:
+            console.print_json(data=msgspec.to_builtins(result))
+            return
+        console.print(
+            f"{result.ads} ads, {result.variants} variants; log-odds between two words of a kind at most:", highlight=False
+        )
+        table = Table("kind", "largest change", "from", "to", "ad")
+        for change in result.largest.values():
+            table.add_row(change.kind, f"{change.change:.4f}", change.lowest, change.highest, change.ad_id)
+        console.print(table)
+        slices = Table("slice", "ads", "to a person", "mean score")
+        for name, one in result.slices.items():
+            slices.add_row(name, str(one.ads), f"{one.to_a_person:.1%}", f"{one.mean_score:.3f}")
+        console.print(slices)
+
+
+@lexicon_app.command("suggest")
+def lexicon_suggest(
+    data: Data,
+    basis: BasisFlag = None,
+    text: TextColumn = "text",
+    label: LabelColumn = "label",
+    group: GroupColumn = "group",
+    time: TimeColumn = "posted_at",
+    lexicon: Extra = [],  # noqa: B006  # typer copies it
+    limit: Annotated[int, typer.Option("--limit", min=1, help="Terms to propose.")] = 30,
+    new: Annotated[bool, typer.Option("--new", help="Only terms with a word the lexicon does not know.")] = False,
+) -> None:
+    """Propose terms that stand out in referred ads; a person accepts or rejects each."""
+    from thb_indicators.learn import read_corpus
+    from thb_indicators.suggest import suggest
+
+    console = Console()
+    with Guard(Console(stderr=True)):
+        rules = Lexicon.load(extra=lexicon)
+        corpus = read_corpus(_rows(data, given_basis(basis), text, label, group, time), rules)
+        proposed = suggest(
+            corpus.documents, corpus.labels.tolist(), corpus.groups.tolist(), rules, limit=limit * (4 if new else 1)
+        )
+        table = Table("term", "z", "referred", "others", "advertisers", "known", "example")
+        for one in [one for one in proposed if not (new and one.known)][:limit]:
+            table.add_row(
+                one.term, f"{one.z:.1f}", str(one.referred), str(one.others), str(one.groups),
+                "yes" if one.known else "no", one.examples[0] if one.examples else "",
+            )  # fmt: skip
+        console.print(table)
+        console.print(
+            "Proposals only: look at the examples, then write a pattern with its source, or leave it.", highlight=False
+        )
+
+
+def _rows(data: Path, basis: Basis | None, text: str, label: str, group: str, time: str):  # type: ignore[no-untyped-def]  # noqa: ANN202  # the records' module is heavy
+    from thb_indicators.labeled import Columns, read_labeled
+
+    if not data.exists():
+        raise InputError(f"{data}: there is no such file")
+    return read_labeled(data, basis, Columns(text, label, group, time))
+
+
+def _write_report(report: Report, folder: Path, title: str, note: str) -> None:
+    from thb_indicators.report.evaluation import render_evaluation
+
+    (folder / "evaluation.json").write_bytes(msgspec.json.format(msgspec.json.encode(report), indent=1) + b"\n")
+    (folder / "evaluation.html").write_text(render_evaluation(report, title, note), encoding="utf-8")
+
+
+def _show(report: Report, note: str) -> None:
+    console = Console()
+    console.print(note, style="yellow", highlight=False)
+    console.print(
+        f"{report.test} test ads of {report.groups} advertisers, {report.positives:.1%} positive. Split: {report.split}.",
+        highlight=False,
+    )
+    capacities = report.figures[0].capacities
+    table = Table("scored by", "average precision", *(f"P / R at {c.ads}" for c in capacities), "Brier")
+    for one in report.figures:
+        ap = one.average_precision
+        table.add_row(
+            one.name,
+            f"{ap.value:.3f} ({ap.low:.3f}–{ap.high:.3f})",
+            *(f"{c.precision:.2f} / {c.recall:.2f}" for c in one.capacities),
+            f"{one.brier:.3f}" if one.brier is not None else "–",
+        )
+    console.print(table)

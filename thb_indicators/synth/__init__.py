@@ -1,0 +1,1 @@
+"""A generator of labeled synthetic ads: scenario first, then wording."""
