@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test lint bench wheel clean
+.PHONY: demo test lint model bench wheel clean
 
 $(VENV)/installed: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -21,6 +21,11 @@ lint: $(VENV)/installed
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/thb-indicators lexicon lint
+
+# The shipped model, byte for byte: run it after every change of the lexicon, whose digest the model carries.
+model: $(VENV)/installed
+	$(BIN)/thb-indicators synth 6000 --seed 0 -o build/synthetic.jsonl
+	$(BIN)/thb-indicators train build/synthetic.jsonl -o models/default --no-terms --prior-strength 10 --version synthetic/1
 
 bench: $(VENV)/installed
 	$(BIN)/python benchmarks/run_all.py

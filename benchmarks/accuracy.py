@@ -2,8 +2,9 @@
 
     python benchmarks/accuracy.py [../shared/data] [-v]
 
-`sample` and `seen` were used while the lexicon was written; `holdout` was written independently from the same taxonomy,
-and the lexicon was never tuned on it; `blind` (English) was written last, by yet another writer. Labels are one writer's reading. Scored indicators are those of role core or supporting.
+`sample` and `seen` were used while the lexicon was written; `holdout` was written independently from the same taxonomy, and
+the lexicon was never tuned on it; `blind` (English) was written last, by yet another writer. Labels are one writer's reading.
+Scored indicators are those of role core or supporting.
 """
 
 from __future__ import annotations

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import msgspec
 import typer
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 
 from thb_indicators.cli_common import BasisFlag, Extra, Guard, ModelFlag, given_basis
 from thb_indicators.errors import InputError
@@ -52,6 +52,8 @@ def synth(
 
     err = Console(stderr=True)
     with Guard(err):
+        if output:
+            Path(output).parent.mkdir(parents=True, exist_ok=True)
         stream = open(output, "wb") if output else sys.stdout.buffer  # noqa: SIM115  # closed below
         try:
             for ad in generate(count, seed):
@@ -247,14 +249,15 @@ def _show(report: Report, note: str) -> None:
         f"{report.test} test ads of {report.groups} advertisers, {report.positives:.1%} positive. Split: {report.split}.",
         highlight=False,
     )
-    capacities = report.figures[0].capacities
-    table = Table("scored by", "average precision", *(f"P / R at {c.ads}" for c in capacities), "Brier")
+    shown = slice(1, 4)  # a screen's width of them; all are in the report
+    capacities = report.figures[0].capacities[shown]
+    table = Table(Column("scored by", no_wrap=True), "AP (95 %)", *(f"P/R at {c.ads}" for c in capacities), "Brier")
     for one in report.figures:
         ap = one.average_precision
         table.add_row(
             one.name,
-            f"{ap.value:.3f} ({ap.low:.3f}–{ap.high:.3f})",
-            *(f"{c.precision:.2f} / {c.recall:.2f}" for c in one.capacities),
-            f"{one.brier:.3f}" if one.brier is not None else "–",
+            f"{ap.value:.2f} ({ap.low:.2f}–{ap.high:.2f})",
+            *(f"{c.precision:.2f} {c.recall:.2f}" for c in one.capacities[shown]),
+            f"{one.brier:.2f}" if one.brier is not None else "–",
         )
     console.print(table)

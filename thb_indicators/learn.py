@@ -191,5 +191,5 @@ def _baselines(corpus: Corpus, lexicon: Lexicon, fitting: Array, test: Array) ->
     words = textbook().fit(texts[fitting], corpus.labels[fitting]).decision_function(texts[test])
     return [
         figures("rules alone", wanted, rules, groups, calibrated=False),
-        figures("TF-IDF + logistic regression", wanted, words, groups, calibrated=True),
+        figures("TF-IDF + LR", wanted, words, groups, calibrated=True),
     ]
