@@ -7,8 +7,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
-
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text("utf-8")
 BLOCKS = re.findall(r"```(\w+)\n(.*?)```", README, re.DOTALL)
@@ -25,14 +23,17 @@ def test_the_python_blocks_print_what_they_show() -> None:
     assert doctest.DocTestRunner().run(test).failed == 0
 
 
-@pytest.mark.parametrize("command", re.findall(r"\$ thb-indicators (.*)", README))
-def test_the_commands_run(command: str, tmp_path: Path) -> None:
+def test_the_commands_run_in_their_order(tmp_path: Path) -> None:
     ad = {"id": "a1", "text": "Hotel staff wanted abroad. All papers remain with our driver."}
     (tmp_path / "ads.jsonl").write_text(json.dumps(ad) + "\n")
     code = "from thb_indicators.cli import main; main()"
-    done = subprocess.run([sys.executable, "-c", code, *command.split()], cwd=tmp_path, capture_output=True, check=False)
-    assert done.returncode == 0, done.stderr.decode()
-    assert done.stdout or (tmp_path / "results.jsonl").read_text()
+    commands = re.findall(r"\$ thb-indicators (.*)", README)
+    assert len(commands) >= 10
+    for command in commands:
+        before = set(tmp_path.iterdir())
+        done = subprocess.run([sys.executable, "-c", code, *command.split()], cwd=tmp_path, capture_output=True, check=False)
+        assert done.returncode == 0, f"{command}: {done.stderr.decode()}"
+        assert done.stdout or set(tmp_path.iterdir()) - before or "-o results.jsonl" in command
 
 
 def test_what_it_links_to_is_there() -> None:

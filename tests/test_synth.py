@@ -14,7 +14,7 @@ from thb_indicators.records import Ad
 from thb_indicators.synth.generate import PLACES, generate
 from thb_indicators.synth.scenarios import wordings
 
-RESERVED = re.compile(r"(?:\+44 7|07)700 ?900 ?\d{3}|\(?\d{3}\)?[ -]555[ -]01\d\d|@example_|@example\.(com|org|net)")
+RESERVED = re.compile(r"(?:\+44 7|07)700 ?900 ?\d{3}|\(?\d{3}\)?[ -]555[ -]01\d\d|@example_|@example\.(?:com|org|net)")
 SLOTS = {"contact", "name", "city", "country", "company", "price", "pay", "date"}
 
 
