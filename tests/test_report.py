@@ -64,3 +64,18 @@ def test_an_empty_report_is_a_report() -> None:
 @pytest.mark.parametrize("value", ["=1+1", "+1", "-1", "@x", "\tx", " =x"])
 def test_no_cell_is_a_formula(value: str) -> None:
     assert cell(value).startswith("'")
+
+
+def test_a_model_with_terms_is_explained_by_its_strongest_words(lexicon: thb.Lexicon) -> None:
+    known = {
+        word: (1.0, 0.1 * (at + 1))
+        for at, word in enumerate(["we", "are", "looking", "for", "kitchen", "help", "with", "good", "pay", "here", "now"])
+    }
+    screener = thb.Screener(lexicon, thb.Model("words/1", -3.0, {}, TermWeights(known)))
+    ad = thb.Ad("w", "We are looking for kitchen help with good pay here, now. We keep your passport.", basis="synthetic")
+    assessment = screener.assess(ad)
+    taken = steps(assessment)
+    assert sum(log_odds for _, log_odds in taken) == pytest.approx(assessment.log_odds - assessment.baseline)
+    assert "words “now”" in dict(taken) and "3 other words" in dict(taken)
+    page = render([assessment])
+    assert "words “now”" in page and "3 other words" in page

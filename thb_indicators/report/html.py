@@ -10,7 +10,17 @@ from typing import Any
 import jinja2
 
 from thb_indicators.records import Assessment, Finding
-from thb_indicators.report.view import ASSERTION_WORDS, EVIDENCE_WORDS, ROUTE_WORDS, Piece, harmless, pieces, surface, wordings
+from thb_indicators.report.view import (
+    ASSERTION_WORDS,
+    EVIDENCE_WORDS,
+    ROUTE_WORDS,
+    Piece,
+    harmless,
+    pieces,
+    steps,
+    surface,
+    wordings,
+)
 
 _ORDER = ("child_safety", "review", "sample", "insufficient", "none")
 _SCALE = 28
@@ -80,7 +90,7 @@ def _ad(assessment: Assessment, *, reveal: bool) -> dict[str, Any]:
         ],
         "counted": [_card(f, reveal=reveal) for f in assessment.indicators if f.assertion == "affirmed"],
         "others": [_other(f, reveal=reveal) for f in assessment.indicators if f.assertion != "affirmed"],
-        "waterfall": _waterfall(assessment, titles),
+        "waterfall": _waterfall(assessment),
         "names": [f.info.title for f in assessment.indicators if f.assertion == "affirmed" and f.info.scored],
     }
 
@@ -124,7 +134,7 @@ def _other(finding: Finding, *, reveal: bool) -> dict[str, Any]:
     }
 
 
-def _waterfall(assessment: Assessment, titles: dict[str, str]) -> dict[str, Any]:
+def _waterfall(assessment: Assessment) -> dict[str, Any]:
     """Return the bars from the baseline to the log-odds, laid out in pixels."""
     level = assessment.baseline
     low = min(0.0, level, assessment.log_odds) - 0.3
@@ -137,15 +147,15 @@ def _waterfall(assessment: Assessment, titles: dict[str, str]) -> dict[str, Any]
             "kind": "base",
         }
     ]
-    for contribution in assessment.contributions:
-        after = level + contribution.log_odds
+    for name, log_odds in steps(assessment):
+        after = level + log_odds
         rows.append(
             {
-                "name": titles[contribution.feature],
-                "value": contribution.log_odds,
+                "name": name,
+                "value": log_odds,
                 "x": (min(level, after) - low) * _SCALE,
-                "width": max(2.0, abs(contribution.log_odds) * _SCALE),
-                "kind": "up" if contribution.log_odds > 0 else "down",
+                "width": max(2.0, abs(log_odds) * _SCALE),
+                "kind": "up" if log_odds > 0 else "down",
             }
         )
         level = after

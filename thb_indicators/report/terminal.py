@@ -10,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from thb_indicators.records import Assessment, Finding
-from thb_indicators.report.view import ASSERTION_WORDS, EVIDENCE_WORDS, ROUTE_WORDS, harmless, pieces, surface, wordings
+from thb_indicators.report.view import ASSERTION_WORDS, EVIDENCE_WORDS, ROUTE_WORDS, harmless, pieces, steps, surface, wordings
 
 _STYLES = {"child_safety": "bold magenta", "review": "bold yellow", "sample": "cyan", "insufficient": "dim", "none": ""}
 _BAR = 30
@@ -91,10 +91,8 @@ def _waterfall(assessment: Assessment) -> RenderableType:
     table.add_column(justify="right")
     table.add_column()
     table.add_row("baseline", f"{assessment.baseline:+.2f}", "")
-    for contribution in assessment.contributions:
-        bar = "█" * max(1, round(abs(contribution.log_odds) / 2.0 * _BAR / 2))
-        table.add_row(
-            contribution.feature, f"{contribution.log_odds:+.2f}", Text(bar, "yellow" if contribution.log_odds > 0 else "green")
-        )
+    for name, log_odds in steps(assessment):
+        bar = "█" * max(1, round(abs(log_odds) / 2.0 * _BAR / 2))
+        table.add_row(Text(name), f"{log_odds:+.2f}", Text(bar, "yellow" if log_odds > 0 else "green"))
     table.add_row(Text("log-odds", "bold"), Text(f"{assessment.log_odds:+.2f}", "bold"), f"score {assessment.score:.2f}")
     return table

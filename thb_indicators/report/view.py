@@ -31,6 +31,9 @@ EVIDENCE_WORDS = {
     "E-": "tested and found not predictive",
     "n/a": "not an indicator of risk",
 }
+TERM = "term:"
+MOST_TERMS = 8
+"""Terms of a trained model that are shown by name; the others stand as one step."""
 # Control and bidirectional characters that could move the cursor, hide text, or turn it around.
 _HARMFUL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
@@ -77,3 +80,14 @@ def wordings(finding: Finding, *, reveal: bool = False) -> list[str]:
     """Return what counts for a finding, each wording once, without those that are part of a longer one."""
     shown = {surface(m, reveal=reveal) for m in finding.matches if m.assertion == "affirmed"}
     return sorted(one for one in shown if not any(one != other and one in other for other in shown))
+
+
+def steps(assessment: Assessment) -> list[tuple[str, float]]:
+    """Return what leads from the baseline to the log-odds: each indicator, the strongest terms, and the other terms as one."""
+    titles = {finding.id: finding.info.title for finding in assessment.indicators}
+    added = [(titles[c.feature], c.log_odds) for c in assessment.contributions if c.feature in titles]
+    terms = [(f"words “{harmless(c.feature.removeprefix(TERM))}”", c.log_odds) for c in assessment.contributions
+             if c.feature.startswith(TERM)]  # fmt: skip
+    rest = terms[MOST_TERMS:]
+    other = [(f"{len(rest)} other words", sum(log_odds for _, log_odds in rest))] if rest else []
+    return added + terms[:MOST_TERMS] + other
