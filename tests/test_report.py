@@ -6,10 +6,12 @@ import re
 import pytest
 from rich.console import Console
 
+import thb_indicators as thb
 from thb_indicators.report.html import render
 from thb_indicators.report.tables import cell
 from thb_indicators.report.terminal import explanation
-from thb_indicators.report.view import pieces
+from thb_indicators.report.view import pieces, steps
+from thb_indicators.terms import TermWeights
 
 PAYLOADS = [
     "<script>alert(1)</script>",
