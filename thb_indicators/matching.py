@@ -99,13 +99,13 @@ class Matcher:
         self._known: dict[str, int] = {}
         self._how_often: dict[Literal, float] = {}
         phrases: list[list[int]] = []
-        touches: list[list[int]] = []
-        plans: dict[int, list[_Plan]] = {}
+        plans: list[list[tuple[int, int]]] = []
+        self._plans: list[_Plan] = []
 
         def entry(literal: Literal) -> int:
             number = self._entries.setdefault(entry_of(literal), len(self._entries))
-            if number == len(touches):
-                touches.append([])
+            if number == len(plans):
+                plans.append([])
                 phrases.append([])
             return number
 
@@ -115,19 +115,15 @@ class Matcher:
                     phrases[entry(literal)].append(number)
                 continue
             anchor, *others = self._rarest_first(construction)
-            row = self._row(anchor)
-            if row not in plans:
-                plans[row] = []
-                for place in sorted({entry(literal) for literal in anchor}):
-                    touches[place].append(row)
             need = 0
             for other in others:
                 need |= 1 << self._row(other)
-            plans[row].append(_Plan(number, construction, need, *construction.reach(anchor)))
+            for place in sorted({entry(literal) for literal in anchor}):
+                plans[place].append((need, len(self._plans)))
+            self._plans.append(_Plan(number, construction, need, *construction.reach(anchor)))
         self._automaton = AhoCorasick(list(self._entries)) if self._entries else None
         self._only_foreign = not any(entry.isascii() for entry in self._entries)
-        self._at = [(tuple(t), tuple(p)) for t, p in zip(touches, phrases, strict=True)]
-        self._plans = {row: tuple(tried) for row, tried in plans.items()}
+        self._at = [(tuple(t), tuple(p)) for t, p in zip(plans, phrases, strict=True)]
         self._beside = {
             name: tuple(_Plan(0, one, sum(1 << self._row(row) for row in one.needed)) for one in constructions)
             for name, constructions in (beside or {}).items()
@@ -180,41 +176,43 @@ class Matcher:
             scan.complete = False
             hits = hits[:MAX_HITS]
         places, found = self._at, scan.found
-        touched: dict[int, list[int]] = {}
+        tried: dict[int, list[int]] = {}
+        mask = -1
         for number, start, end in hits:
-            rows, rules = places[number]
-            for row in rows:
-                if row in touched:
-                    touched[row].append(start)
-                else:
-                    touched[row] = [start]
+            plans, rules = places[number]
+            if plans:
+                if mask < 0:
+                    mask = self._mask(scan)
+                for need, plan in plans:
+                    if need & mask == need:
+                        if plan in tried:
+                            tried[plan].append(start)
+                        else:
+                            tried[plan] = [start]
             if rules:
                 stop = end - 1 if text[end - 1] == " " else text.find(" ", end)
                 for rule in rules:
                     found.append(Found(rule, start + 1, stop))
-        if touched:
-            self._try_all(scan, touched)
+        if tried:
+            self._try_all(scan, tried)
         return scan
 
-    def _try_all(self, scan: Scan, touched: Mapping[int, list[int]]) -> None:
-        """Try the constructions entered by the rows that were touched, where every other row has a word too."""
-        mask = self._mask(scan)
-        text, found, all_plans = scan.text, scan.found, self._plans
+    def _try_all(self, scan: Scan, tried: Mapping[int, list[int]]) -> None:
+        """Try constructions where a word of theirs stands, and every other row has a word too."""
+        text, found = scan.text, scan.found
         work = 0
-        for row, starts in touched.items():
-            for rule, construction, need, before, after in all_plans[row]:
-                if need & mask != need:
-                    continue
-                # only as far around the words that led to it as it can reach
-                low = _words_back(text, starts[0], before) if before else starts[0]
-                high = _words_on(text, starts[-1], after)
-                work += high - low
-                if work > MAX_WORK:
-                    scan.complete = False
-                    return
-                at_once = not before and construction.is_one
-                for place in construction.find_from(text, starts, high) if at_once else construction.find(text, low, high):
-                    found.append(Found(rule, *place))
+        for plan, starts in tried.items():
+            rule, construction, _, before, after = self._plans[plan]
+            # only as far around the words that led to it as it can reach
+            low = _words_back(text, starts[0], before) if before else starts[0]
+            high = _words_on(text, starts[-1], after)
+            work += high - low
+            if work > MAX_WORK:
+                scan.complete = False
+                return
+            at_once = not before and construction.is_one
+            for place in construction.find_from(text, starts, high) if at_once else construction.find(text, low, high):
+                found.append(Found(rule, *place))
 
     def _mask(self, scan: Scan) -> int:
         if scan.mask is None:

@@ -339,22 +339,25 @@ def _unmix(folded: str) -> tuple[str, list[Span]]:
     """Replace look-alikes in words that mix scripts, towards the script that most of the text is written in."""
     latin = sum("a" <= c <= "z" or "A" <= c <= "Z" for c in folded)
     cyrillic = sum("\u0400" <= c <= "\u04ff" for c in folded)
-    confusables = _confusables()
     mixed = []
 
     def unmixed(found: re.Match[str]) -> str:
         word = found[0]
         if word.isascii() or not _MIXED.search(word):
             return word
-        if cyrillic > latin:
-            plain = word.lower().translate(_TO_CYRILLIC)
-        else:
-            plain = "".join(confusables.get(c, c) if len(confusables.get(c, c)) == 1 else c for c in word)
+        plain = word.lower().translate(_TO_CYRILLIC) if cyrillic > latin else "".join(map(_latin, word))
         if plain.lower() != word.lower():
             mixed.append(Span(*found.span()))
         return plain
 
     return _WORD.sub(unmixed, folded), mixed
+
+
+@lru_cache(maxsize=70_000)
+def _latin(char: str) -> str:
+    """Return the Latin letter that one letter of a mixed word passes for, with or without its accents, or itself."""
+    forms = (char,) if char.isascii() else (char, fold_character(char))
+    return next((plain for form in forms if len(plain := _confusables().get(form, "")) == 1), char)
 
 
 def _leet_reading(word: str, known: Vocabulary) -> str | None:
