@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 import msgspec
 
@@ -94,6 +95,7 @@ def _families(text: str, kind: str, words: Sequence[str]) -> Iterable[list[tuple
         yield [(word, f"{text}\n{frame.format(word)}") for word in words]
 
 
+@lru_cache(maxsize=16)
 def _pattern(kind: str) -> re.Pattern[str]:
     options = sorted((word.replace("*", r"\w*") for word in protected().kinds[kind]), key=len, reverse=True)
     return re.compile(rf"\b(?:{'|'.join(options)})\b", re.IGNORECASE)

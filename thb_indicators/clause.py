@@ -178,8 +178,7 @@ class ClauseReader:
         key = (language, kind)
         if key not in self._matchers:
             rules = self._rules.get(key)
-            frequency = self._lexicon.frequency(language)
-            self._matchers[key] = Matcher(rules, frequency, self._beside.get(key)) if rules else None
+            self._matchers[key] = Matcher(rules, self._lexicon.frequency(language), self._beside.get(key)) if rules else None
         return self._matchers[key]
 
     def _read(self, language: str, kind: str, text: str) -> Clause:

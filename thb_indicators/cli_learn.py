@@ -16,12 +16,13 @@ from rich.table import Column, Table
 
 from thb_indicators.cli_common import BasisFlag, Extra, Guard, ModelFlag, given_basis
 from thb_indicators.errors import InputError
-
-if TYPE_CHECKING:
-    from thb_indicators.evaluation import Report
 from thb_indicators.lexicon import Lexicon
 from thb_indicators.model import load_model, save_model
 from thb_indicators.records import Basis
+
+if TYPE_CHECKING:  # these bring scikit-learn along
+    from thb_indicators.evaluation import Report
+    from thb_indicators.labeled import Labeled
 
 app = typer.Typer()
 lexicon_app = typer.Typer()
@@ -104,7 +105,7 @@ def train(
         if not insist:
             refuse_copies(corpus, options)
         model, report = fit(corpus, rules, options, version or output.name)
-        note = SYNTHETIC if all(row.ad.basis == "synthetic" for row in rows) else CONSENTED
+        note = _note(rows)
         about = {
             "note": note,
             "ads": len(rows),
@@ -142,7 +143,7 @@ def evaluate(
         loaded.check(rules)
         rows = _rows(data, given_basis(basis), text, label, group, time)
         report = judge(read_corpus(rows, rules), rules, loaded)
-        note = SYNTHETIC if all(row.ad.basis == "synthetic" for row in rows) else CONSENTED
+        note = _note(rows)
         if output is not None:
             output.mkdir(parents=True, exist_ok=True)
             _write_report(report, output, f"Model {loaded.version}", note)
@@ -227,7 +228,11 @@ def lexicon_suggest(
         )
 
 
-def _rows(data: Path, basis: Basis | None, text: str, label: str, group: str, time: str):  # type: ignore[no-untyped-def]  # noqa: ANN202  # the records' module is heavy
+def _note(rows: list[Labeled]) -> str:
+    return SYNTHETIC if all(row.ad.basis == "synthetic" for row in rows) else CONSENTED
+
+
+def _rows(data: Path, basis: Basis | None, text: str, label: str, group: str, time: str) -> list[Labeled]:
     from thb_indicators.labeled import Columns, read_labeled
 
     if not data.exists():

@@ -83,16 +83,9 @@ def read_labeled(path: str | Path, basis: Basis | None = None, columns: Columns 
             raise InputError(f"{where}: {error}") from error
         if ad.basis is None:
             raise InputError(f"{where}: nothing says why this text may be processed; give --basis synthetic or consented")
-        group, time, domain = row.get(named.group), row.get(named.time), row.get("domain")
-        found.append(
-            Labeled(
-                ad,
-                LABELS[str(label).strip().lower()],
-                str(group) if group not in (None, "") else None,
-                str(time) if time not in (None, "") else None,
-                str(domain) if domain not in (None, "") else None,
-            )
-        )
+        beside = (row.get(column) for column in (named.group, named.time, "domain"))
+        group, time, domain = (str(value) if value not in (None, "") else None for value in beside)
+        found.append(Labeled(ad, LABELS[str(label).strip().lower()], group, time, domain))
     if not found:
         raise InputError(f"{path}: there are no rows")
     return found

@@ -9,6 +9,7 @@ import numpy as np
 
 from thb_indicators.errors import InputError
 from thb_indicators.evaluation import Array, Figures, Report, figures, learning_curve, slices, split, textbook
+from thb_indicators.explain import contributions, findings
 from thb_indicators.features import documents
 from thb_indicators.labeled import Labeled, near_copies
 from thb_indicators.lexicon import Lexicon
@@ -86,8 +87,7 @@ def read_corpus(rows: Sequence[Labeled], lexicon: Lexicon) -> Corpus:
         grouped = "the corpus' own groups"
     else:
         names, grouped = [str(copy) for copy in copies], "exact and near copies in the text"
-    groups = np.unique(np.array(names), return_inverse=True)[1]
-    _, first, counts = np.unique(groups, return_index=True, return_counts=True)
+    distinct, groups = np.unique(np.array(names), return_inverse=True)
     return Corpus(
         read,
         np.array([row.label for row in rows]),
@@ -96,7 +96,7 @@ def read_corpus(rows: Sequence[Labeled], lexicon: Lexicon) -> Corpus:
         [document.language or "?" for document in read],
         [row.domain or "/".join(document.domains) or "other" for row, document in zip(rows, read, strict=True)],
         grouped,
-        float((counts - 1).sum() / len(groups)) if len(first) else 0.0,
+        (len(groups) - len(distinct)) / len(groups),
     )
 
 
@@ -108,7 +108,7 @@ def train(corpus: Corpus, lexicon: Lexicon, options: Options, version: str) -> t
     Raises
     ------
     InputError
-        When the corpus holds copies and a split of single ads was not insisted upon, or a side of the split lacks a class.
+        When a side of the split lacks a class. See `refuse_copies` for corpora whose ads repeat each other.
     """
     groups = None if options.ungrouped else corpus.groups
     fitting, test, how = split(corpus.labels, groups, corpus.times, by_time=options.by_time, seed=options.seed)
@@ -116,7 +116,7 @@ def train(corpus: Corpus, lexicon: Lexicon, options: Options, version: str) -> t
     fitted = _fit(rows, corpus, fitting, lexicon, options)
     wanted = corpus.labels[test]
     tested = fitted.decision_function(rows[test])
-    baselines = _baselines(corpus, lexicon, fitting, test)
+    baselines = _baselines(rows, corpus, lexicon, fitting, test)
     own = figures("this model", wanted, tested, corpus.groups[test], calibrated=True)
 
     ranking = msgspec.structs.replace(options, calibrate=False)  # calibration changes no rank
@@ -151,8 +151,6 @@ def evaluate(corpus: Corpus, lexicon: Lexicon, model: Model) -> Report:
 
 def scored(read: Sequence[Document], model: Model, lexicon: Lexicon) -> Array:
     """Return the log-odds a model gives to documents: what the screener would say."""
-    from thb_indicators.explain import contributions, findings
-
     catalogue = lexicon.catalogue
     sums = []
     for document in read:
@@ -162,7 +160,7 @@ def scored(read: Sequence[Document], model: Model, lexicon: Lexicon) -> Array:
 
 
 def refuse_copies(corpus: Corpus, options: Options) -> None:
-    """Refuse a split of single ads where ads repeat each other, unless insisted upon with `Options.ungrouped`.
+    """Refuse a split of single ads where ads repeat each other; who insists does not ask.
 
     Raises
     ------
@@ -184,8 +182,7 @@ def _fit(rows: Array, corpus: Corpus, part: Array, lexicon: Lexicon, options: Op
     return classifier.fit(rows[part], corpus.labels[part], groups=corpus.groups[part])
 
 
-def _baselines(corpus: Corpus, lexicon: Lexicon, fitting: Array, test: Array) -> list[Figures]:
-    rows = np.array(corpus.documents, dtype=object)
+def _baselines(rows: Array, corpus: Corpus, lexicon: Lexicon, fitting: Array, test: Array) -> list[Figures]:
     texts, wanted, groups = corpus.texts, corpus.labels[test], corpus.groups[test]
     rules = IndicatorClassifier(lexicon).untrained().decision_function(rows[test])
     words = textbook().fit(texts[fitting], corpus.labels[fitting]).decision_function(texts[test])

@@ -7,7 +7,6 @@ from collections import Counter
 from collections.abc import Sequence
 
 import msgspec
-import regex
 
 from thb_indicators.contacts import extract_contacts
 from thb_indicators.features import spans
@@ -19,7 +18,6 @@ PRIOR = 500.0
 """Size of the informative prior, in terms: how much a term's overall frequency counts before any ad is seen."""
 AROUND = 40
 EXAMPLES = 3
-_WORD_START = regex.compile(r"\s\S*$")
 
 
 class Suggestion(msgspec.Struct, frozen=True):

@@ -109,11 +109,9 @@ class IndicatorClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     def _classifier(self, n_features: int) -> PriorLogisticRegression:
         catalogue = self.indicators_.catalogue_.values()
         extra = n_features - len(catalogue)
-        prior = [info.weight if info.role != "context_only" else 0.0 for info in catalogue] + [0.0] * extra
+        prior = [info.weight for info in catalogue] + [0.0] * extra
         lower = [-np.inf if info.role == "counter" else 0.0 for info in catalogue] + [-np.inf] * extra
-        upper = [np.inf if info.scored else 0.0 for info in catalogue] + [np.inf] * extra
-        fixed = [info.role == "context_only" or (info.scored and not info.weight) for info in catalogue] + [False] * extra
-        upper = [0.0 if still else high for still, high in zip(fixed, upper, strict=True)]
+        upper = [np.inf if info.scored and info.weight else 0.0 for info in catalogue] + [np.inf] * extra
         strength = [self.prior_strength] * len(catalogue) + [self.term_strength] * extra
         return PriorLogisticRegression(
             prior=np.array(prior), prior_strength=np.array(strength), lower=np.array(lower), upper=np.array(upper),

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import lru_cache
 from typing import NamedTuple
 
-import jinja2
-
 from thb_indicators.evaluation import Report
+from thb_indicators.report.html import template
 
 _SIDE = 220
 """Pixels of a plot's sides."""
@@ -23,15 +21,6 @@ class Curve(NamedTuple):
 
 
 _DASHES = ("", "7 4", "2 4")
-
-
-@lru_cache(maxsize=1)
-def _template() -> jinja2.Template:
-    loader = jinja2.PackageLoader("thb_indicators.report", "templates")
-    environment = jinja2.Environment(
-        loader=loader, autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
-    return environment.get_template("evaluation.html.j2")
 
 
 def render_evaluation(report: Report, title: str, note: str) -> str:
@@ -58,7 +47,7 @@ def render_evaluation(report: Report, title: str, note: str) -> str:
     ]
     most = max((size for size, _ in report.learning_curve), default=1)
     learning = [Curve("this model", "", _points([((size / most) ** 0.5, value) for size, value in report.learning_curve]))]
-    return _template().render(
+    return template("evaluation.html.j2").render(
         report=report,
         title=title,
         note=note,

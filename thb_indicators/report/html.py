@@ -27,14 +27,15 @@ _SCALE = 28
 """Pixels of one unit of log-odds in the waterfall."""
 
 
-@lru_cache(maxsize=1)
-def _template() -> jinja2.Template:
+@lru_cache(maxsize=4)
+def template(name: str) -> jinja2.Template:
+    """Load one of the report's page templates, autoescaped and strict about names."""
     loader = jinja2.PackageLoader("thb_indicators.report", "templates")
     environment = jinja2.Environment(
         loader=loader, autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
     environment.filters["harmless"] = harmless
-    return environment.get_template("report.html.j2")
+    return environment.get_template(name)
 
 
 def render(assessments: Sequence[Assessment], title: str = "Ads for review", *, reveal: bool = False) -> str:
@@ -54,7 +55,7 @@ def render(assessments: Sequence[Assessment], title: str = "Ads for review", *, 
     names = {info.title: count for info, count in counted.items()}
     shown = [a for a in assessments if a.indicators or a.route in ("child_safety", "review", "sample")]
     first = assessments[0] if assessments else None
-    return _template().render(
+    return template("report.html.j2").render(
         title=title,
         total=len(assessments),
         routes=[(route, ROUTE_WORDS[route], routes[route]) for route in _ORDER if routes[route]],
