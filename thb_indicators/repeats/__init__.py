@@ -1,0 +1,1 @@
+"""Repeated ads: contacts and text fingerprints, what they tie together, and what is published about such ties."""
