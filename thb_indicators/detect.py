@@ -167,7 +167,7 @@ class Detector:
         matches.sort(key=_in_reading_order)
         skipped += look.skipped()
         has_contact = any(contact.any for _, contact in reach)
-        return Document(ad, text, tuple(matches), belongs, language, words, has_contact, tuple(skipped))
+        return Document(ad, text, tuple(matches), belongs, language, words, has_contact, tuple(skipped), ad.signals)
 
     def forget(self) -> None:
         """Drop what is remembered of earlier ads."""

@@ -48,3 +48,7 @@ class LexiconError(ThbError):
 
 class ModelError(ThbError):
     """A model cannot be used: unreadable, altered, or made with another lexicon."""
+
+
+class IndexFileError(ThbError):
+    """A database of earlier ads cannot be used: another program's, a later version's, or held by a reader."""

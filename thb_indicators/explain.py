@@ -30,7 +30,7 @@ def findings(document: Document, model: Model, catalogue: Mapping[str, Indicator
     for match in document.matches:
         matches.setdefault(match.indicator, []).append(match)
     signals: dict[str, list[Signal]] = {}
-    for signal in document.ad.signals:
+    for signal in document.signals:
         if signal.indicator not in catalogue:
             raise InputError(f"ad {document.ad.id!r}: no indicator {signal.indicator!r} that a signal could report")
         signals.setdefault(signal.indicator, []).append(signal)
@@ -55,7 +55,7 @@ def findings(document: Document, model: Model, catalogue: Mapping[str, Indicator
 def present(document: Document) -> set[str]:
     """Return the indicators that count in a document: affirmed in its text, or reported by a signal."""
     affirmed = {match.indicator for match in document.matches if match.assertion == "affirmed"}
-    return affirmed | {signal.indicator for signal in document.ad.signals}
+    return affirmed | {signal.indicator for signal in document.signals}
 
 
 def contributions(document: Document, found: tuple[Finding, ...], model: Model) -> tuple[Contribution, ...]:

@@ -137,7 +137,8 @@ class Document(msgspec.Struct, frozen=True):
     """What was seen in one ad: the one thing that features, score and explanation are read from.
 
     `text` is the normalized text that patterns were matched on; `skipped` names whatever a limit kept from
-    being looked at, so that an incomplete reading is never taken for a clean one.
+    being looked at, so that an incomplete reading is never taken for a clean one. `signals` are those of the ad, and those
+    that an index of earlier ads adds.
     """
 
     ad: Ad
@@ -148,6 +149,14 @@ class Document(msgspec.Struct, frozen=True):
     words: int = 0
     has_contact: bool = False
     skipped: tuple[str, ...] = ()
+    signals: tuple[Signal, ...] = ()
+
+
+class Seen(NamedTuple):
+    """What an index knows of an ad: its links to earlier ones, and the cross-ad indicators measured over them."""
+
+    links: tuple[Mapping[str, Any], ...] = ()
+    signals: tuple[Signal, ...] = ()
 
 
 class Contribution(msgspec.Struct, frozen=True):

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any, Protocol, get_args
+from collections.abc import Iterable, Iterator
+from typing import Protocol, get_args
 
 import msgspec
 
@@ -13,15 +13,15 @@ from thb_indicators.errors import BasisError
 from thb_indicators.explain import contributions, findings
 from thb_indicators.lexicon import Lexicon
 from thb_indicators.model import Model, load_model
-from thb_indicators.records import Ad, Assessment, Basis, Document, require_text
+from thb_indicators.records import Ad, Assessment, Basis, Document, Seen, require_text
 from thb_indicators.triage import TriagePolicy
 
 
 class Index(Protocol):
     """What a `Screener` asks of an index of earlier ads."""
 
-    def links(self, document: Document) -> Sequence[Mapping[str, Any]]:
-        """Return what ties this ad to others, as plain data."""
+    def see(self, document: Document) -> Seen:
+        """Return what ties this ad to earlier ones, and remember it."""
 
 
 class Screener:
@@ -36,7 +36,8 @@ class Screener:
     policy
         When an ad is put before a person.
     index
-        An index of earlier ads, whose links are attached to each assessment.
+        An index of earlier ads (`thb_indicators.Index`). Each assessment then carries its links to them and the cross-ad
+        indicators measured over them, and the ad is added for the next ones; an index holds no text.
 
     Raises
     ------
@@ -79,6 +80,9 @@ class Screener:
         """
         _check(ad)
         document = self._detector.read(ad)
+        seen = self.index.see(document) if self.index is not None else Seen()
+        if seen.signals:
+            document = msgspec.structs.replace(document, signals=(*document.signals, *seen.signals))
         found = findings(document, self.model, self.lexicon.catalogue)
         assessment = Assessment(
             document=document,
@@ -90,7 +94,7 @@ class Screener:
             model_version=self.model.version,
             lexicon_digest=self.lexicon.digest,
             text_sha256=hashlib.sha256(ad.text.encode("utf-8", "surrogatepass")).hexdigest(),
-            links=tuple(self.index.links(document)) if self.index is not None else (),
+            links=seen.links,
         )
         route, reason = self.policy.decide(document, found, assessment.score)
         return msgspec.structs.replace(assessment, route=route, reason=reason)

@@ -6,8 +6,10 @@ from typing import Any, Literal, NamedTuple
 
 import msgspec
 
+from thb_indicators.records import Domain, Span
+
 ReasonKind = Literal["contact", "account", "text"]
-Label = Literal["ordinary_repetition", "boilerplate", "spam", "directory", ""]
+Label = Literal["", "ordinary_repetition", "boilerplate", "spam", "directory"]
 
 
 class Place(NamedTuple):
@@ -24,10 +26,39 @@ class Persona(NamedTuple):
     age: int | None = None
 
 
+class KeyedContact(NamedTuple):
+    """A contact as it is kept: under a key, with a masked form to show. `country` is that of a phone number's prefix."""
+
+    key: str
+    kind: str
+    shown: str
+    country: str | None = None
+
+
+class Facts(msgspec.Struct, frozen=True):
+    """What an ad says that other ads can be compared with. It holds no text.
+
+    `day` counts days since 1970-01-01 (None where the ad has no date); `account` names the site and the account on it;
+    `text` numbers the group of ads of one text, and is unique where no other ad has this text.
+    """
+
+    ad: str
+    text: int
+    day: float | None = None
+    place: Place = Place(None, None)
+    source: str | None = None
+    account: str | None = None
+    contacts: tuple[KeyedContact, ...] = ()
+    persona: Persona = Persona()
+    language: str | None = None
+    domains: tuple[Domain, ...] = ()
+    roles: tuple[str, ...] = ()
+
+
 class Reason(msgspec.Struct, frozen=True, omit_defaults=True):
     """Why two ads are linked.
 
-    `contact` is the kind of the shared contact and `shown` its masked form; `similarity` the share of common word pairs.
+    `contact` is the kind of the shared contact and `shown` its masked form; `similarity` the share of common wording.
     """
 
     kind: ReasonKind
@@ -51,10 +82,55 @@ class Link(msgspec.Struct, frozen=True):
 
 
 class Measured(msgspec.Struct, frozen=True):
-    """One cross-ad indicator over the ads of a cluster: a number, the threshold it reached, and the ads it was read from."""
+    """One cross-ad indicator: the number that was measured, the threshold it reached, and the ads it was read from."""
 
     id: str
     value: float
     threshold: float
     ads: tuple[str, ...]
     note: str = ""
+
+
+class Slot(msgspec.Struct, frozen=True):
+    """A place in a template where the ads differ: what each of them has there."""
+
+    spans: dict[str, Span]
+    """By ad id, the place in its text; ads that have nothing there are left out."""
+
+
+class Template(msgspec.Struct, frozen=True):
+    """What the ads of one text share, in order, and the slots between.
+
+    `constant` holds the shared wording (as the first ad writes it), with None for each slot; `spans` says, by ad, where each
+    piece of the shared wording stands.
+    """
+
+    ads: tuple[str, ...]
+    constant: tuple[str | None, ...]
+    slots: tuple[Slot, ...]
+    spans: dict[str, tuple[Span, ...]]
+
+
+class OverShared(msgspec.Struct, frozen=True):
+    """A contact or account that stands in too many ads to tie them together: a directory, a helpline, a platform's own."""
+
+    kind: str
+    shown: str
+    ads: int
+
+
+class Cluster(msgspec.Struct, frozen=True):
+    """Ads that links connect, who is behind them as far as contacts and accounts tell, and what was measured."""
+
+    cluster: str
+    ads: tuple[str, ...]
+    actors: tuple[tuple[str, ...], ...]
+    indicators: tuple[Measured, ...]
+    label: Label
+    facts: dict[str, Any]
+    template: Template | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the line of ``clusters.jsonl``."""
+        line: dict[str, Any] = msgspec.to_builtins(self)
+        return line

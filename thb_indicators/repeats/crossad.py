@@ -1,0 +1,416 @@
+"""Cross-ad indicators: numbers over the ads of one contact, account, advertiser or text, each with a published threshold.
+
+Thresholds and windows are the defaults of the taxonomy (``lexicons/indicators.yaml``, X01-X16, B30, B31). Nearly all of
+them are design suggestions that no study has tested; the catalogue says so of each, with its innocent readings. Ads without
+a date are counted into every window, since a platform that gives no dates gives all of its ads at once.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import combinations, pairwise
+from statistics import median
+from typing import NamedTuple
+
+from thb_indicators.repeats.places import distance_km
+from thb_indicators.repeats.records import Facts, Label, Measured, Place
+
+CITIES, CITY_DAYS = 3, 30
+COUNTRIES, COUNTRY_DAYS = 2, 60
+PERSONAS, STRONG_PERSONAS, DIRECTORY_PERSONAS, PERSONA_DAYS = 3, 5, 50, 30
+AGE_SPREAD, AGE_DAYS = 4.0, 365
+ACCOUNTS, ACCOUNT_DAYS = 2, 90
+NUMBERS, NUMBER_DAYS = 3, 30
+STAY_DAYS, STAYS, CIRCUIT_DAYS = 14.0, 3, 180
+ROBUST_Z, RATE_DAYS = 3.0, 30
+SALES_DAYS = 365
+COPIES, COPY_DAYS = 2, 90
+ROLES = 3
+SWITCHES = 2
+APART_KM = 25.0
+"""Towns nearer than this are one place: platforms post an ad to the towns around it."""
+OVERLAP_KM = 300.0
+"""Two towns this far apart on one day: the taxonomy's "physically impossible overlap", for ads that are dated by day."""
+SPAM_CITIES, SPAM_DAYS = 5, 2
+
+
+class Rate(NamedTuple):
+    """How many ads an advertiser of these sites usually has in 30 days: the median, and the median deviation from it."""
+
+    middle: float = 1.0
+    spread: float = 0.0
+
+    def z(self, ads: int) -> float:
+        """Return the robust z-score (Iglewicz and Hoaglin 1993), with a deviation of one ad at least."""
+        return (ads - self.middle) / (1.4826 * max(self.spread, 1.0))
+
+
+class Window(NamedTuple):
+    """The stretch of days with the most different values, and the ads in it."""
+
+    count: int
+    ads: tuple[Facts, ...]
+
+
+def rate(counts: Sequence[int]) -> Rate:
+    """Return the usual number of ads of an advertiser.
+
+    Examples
+    --------
+    >>> rate([1, 1, 1, 2, 40])
+    Rate(middle=1, spread=0)
+    """
+    if not counts:
+        return Rate()
+    middle = median(counts)
+    return Rate(middle, median(abs(count - middle) for count in counts))
+
+
+def busiest(ads: Iterable[Facts], value: Callable[[Facts], object], days: float) -> Window:
+    """Return the window of some days in which `value` takes the most different values; None is no value."""
+    dated = sorted((ad for ad in ads if ad.day is not None and value(ad) is not None), key=lambda ad: (ad.day, ad.ad))
+    always = [ad for ad in ads if ad.day is None and value(ad) is not None]
+    counts = Counter(value(ad) for ad in always)
+    best = Window(len(counts), tuple(always))
+    low = 0
+    for high, ad in enumerate(dated):
+        counts[value(ad)] += 1
+        while (ad.day or 0.0) - (dated[low].day or 0.0) > days:
+            counts[value(dated[low])] -= 1
+            if not counts[value(dated[low])]:
+                del counts[value(dated[low])]
+            low += 1
+        if len(counts) > best.count or (len(counts) == best.count and len(always) + high + 1 - low > len(best.ads)):
+            best = Window(len(counts), tuple(always + dated[low : high + 1]))
+    return best
+
+
+def personas(ads: Sequence[Facts]) -> dict[str, str]:
+    """Return whom each ad presents, by ad: a name, or an age where no name is given and no named persona is of that age.
+
+    Examples
+    --------
+    >>> from thb_indicators.repeats.records import Persona
+    >>> ads = [Facts("1", 0, persona=Persona("anna", 24)), Facts("2", 1, persona=Persona(None, 25)), Facts("3", 2)]
+    >>> personas(ads)
+    {'1': 'anna', '2': 'anna'}
+    """
+    found = {ad.ad: ad.persona.name for ad in ads if ad.persona.name}
+    aged = {(ad.persona.age, ad.persona.name) for ad in ads if ad.persona.name and ad.persona.age}
+    nameless = [ad for ad in ads if not ad.persona.name and ad.persona.age]
+    groups: list[int] = []
+    for ad in sorted(nameless, key=lambda ad: ad.persona.age or 0):
+        age = ad.persona.age or 0
+        near = sorted(name for known, name in aged if known is not None and name and abs(known - age) <= 1)
+        if near:
+            found[ad.ad] = near[0]
+            continue
+        if not groups or age - groups[-1] > 1:
+            groups.append(age)
+        found[ad.ad] = f"aged {groups[-1]}"
+    known_ages = all(ad.persona.age for ad in ads if ad.persona.name)
+    if not known_ages:  # a nameless ad may then be one of the named
+        found = {ad: name for ad, name in found.items() if not name.startswith("aged ")}
+    return found
+
+
+def measure(ads: Sequence[Facts], actors: Sequence[Sequence[str]], usual: Rate) -> tuple[Measured, ...]:
+    """Measure every cross-ad indicator over one cluster.
+
+    Parameters
+    ----------
+    ads
+        The cluster's ads.
+    actors
+        The ids of the ads that contacts or accounts tie together.
+    usual
+        How many ads advertisers of these sites usually have.
+
+    Returns
+    -------
+    tuple of Measured
+        Those that reach their threshold, one for each advertiser or text, ordered by id.
+    """
+    by_id = {ad.ad: ad for ad in ads}
+    found: list[Measured] = []
+    for ids in actors:
+        found += _of_actor([by_id[one] for one in ids], usual)
+    found += _of_texts(ads)
+    return tuple(sorted((one for one in found if _concerns(one, by_id)), key=lambda one: (one.id, one.ads)))
+
+
+def _concerns(one: Measured, by_id: dict[str, Facts]) -> bool:
+    """Whether the ads are of the two kinds that indicators speak of; goods and rooms are not."""
+    kinds = [by_id[ad].domains for ad in one.ads]
+    return sum(map(bool, kinds)) * 2 > len(kinds)
+
+
+def _of_actor(ads: list[Facts], usual: Rate) -> Iterator[Measured]:
+    """Measure what one advertiser's ads show; of several contacts, the one that shows most."""
+    by_contact: dict[str, list[Facts]] = defaultdict(list)
+    by_account: dict[str, list[Facts]] = defaultdict(list)
+    for ad in ads:
+        for contact in ad.contacts:
+            by_contact[contact.key].append(ad)
+        if ad.account:
+            by_account[ad.account].append(ad)
+    who = personas(ads)
+    shared = [group for group in by_contact.values() if len(group) > 1]
+    for rule in (_cities, _countries, _personas, _accounts, _sales):
+        yield from _strongest(rule(group, who) for group in shared)
+    yield from _strongest(_numbers(group) for group in by_account.values())
+    yield from _strongest(_circuit(group) for group in (ads, *shared))
+    for one in (_ages(ads, who), _volume(ads, who, usual), _many_roles(ads, who), _switch(ads)):
+        if one is not None:
+            yield one
+
+
+def _strongest(found: Iterable[Measured | None]) -> Iterator[Measured]:
+    present = [one for one in found if one is not None]
+    if present:
+        yield max(present, key=lambda one: (one.value, len(one.ads), one.ads))
+
+
+def _measured(id: str, value: float, threshold: float, ads: Iterable[Facts], note: str) -> Measured:
+    return Measured(id, round(value, 2), threshold, tuple(sorted({ad.ad for ad in ads})), note)
+
+
+def _town(ad: Facts) -> Place | None:
+    return ad.place if ad.place.city else None
+
+
+def _towns_apart(ads: Sequence[Facts]) -> dict[str, Place]:
+    """Return the town of each ad, towns near each other taken as one."""
+    centers: list[Place] = []
+    town: dict[str, Place] = {}
+    for ad in sorted(ads, key=lambda ad: ad.ad):
+        if ad.place.city:
+            near = next((c for c in centers if c == ad.place or _km(c, ad.place) < APART_KM), None)
+            if near is None:
+                centers.append(ad.place)
+                near = ad.place
+            town[ad.ad] = near
+    return town
+
+
+def _km(a: Place, b: Place) -> float:
+    distance = distance_km(a, b)
+    return float("inf") if distance is None else distance
+
+
+def _cities(ads: Sequence[Facts], who: dict[str, str]) -> Measured | None:
+    town = _towns_apart(ads)
+    window = busiest(ads, lambda ad: town.get(ad.ad), CITY_DAYS)
+    if window.count >= CITIES:
+        note = f"{window.count} towns within {CITY_DAYS} days"
+        return _measured("shared_contact_multi_city", window.count, CITIES, window.ads, note)
+    days: dict[int, list[Facts]] = defaultdict(list)
+    for ad in ads:
+        if ad.day is not None and ad.ad in town:
+            days[int(ad.day)].append(ad)
+    for same in days.values():
+        for one, other in combinations(same, 2):
+            if OVERLAP_KM <= _km(one.place, other.place) < float("inf"):
+                note = f"two towns {_km(one.place, other.place):.0f} km apart on one day"
+                return _measured("shared_contact_multi_city", 2, 2, same, note)
+    return None
+
+
+def _countries(ads: Sequence[Facts], who: dict[str, str]) -> Measured | None:
+    window = busiest(ads, lambda ad: ad.place.country, COUNTRY_DAYS)
+    people = {who[ad.ad] for ad in window.ads if ad.ad in who}
+    if window.count >= COUNTRIES and len(people) >= 2:
+        note = f"{window.count} countries within {COUNTRY_DAYS} days, {len(people)} personas"
+        return _measured("shared_contact_multi_country", window.count, COUNTRIES, window.ads, note)
+    return None
+
+
+def _personas(ads: Sequence[Facts], who: dict[str, str]) -> Measured | None:
+    window = busiest(ads, lambda ad: who.get(ad.ad), PERSONA_DAYS)
+    if window.count < PERSONAS:
+        return None
+    strength = " (many)" if window.count >= STRONG_PERSONAS else ""
+    if window.count >= DIRECTORY_PERSONAS:
+        strength = " (so many that a directory or an agency is likelier)"
+    note = f"{window.count} personas within {PERSONA_DAYS} days{strength}"
+    return _measured("multi_persona_per_contact", window.count, PERSONAS, window.ads, note)
+
+
+def _accounts(ads: Sequence[Facts], who: dict[str, str]) -> Measured | None:
+    window = busiest(ads, lambda ad: ad.account, ACCOUNT_DAYS)
+    people = {who[ad.ad] for ad in window.ads if ad.ad in who}
+    if window.count >= ACCOUNTS and len(people) >= 2:
+        note = f"{window.count} accounts, {len(people)} personas"
+        return _measured("contact_across_agencies", window.count, ACCOUNTS, window.ads, note)
+    return None
+
+
+def _sales(ads: Sequence[Facts], who: dict[str, str]) -> Measured | None:
+    hiring = [ad for ad in ads if ad.domains == ("recruitment",)]
+    selling = [ad for ad in ads if ad.domains == ("services",)]
+    near = [
+        (one, other)
+        for one in hiring
+        for other in selling
+        if one.day is None or other.day is None or abs(one.day - other.day) <= SALES_DAYS
+    ]
+    if not near:
+        return None
+    note = "one contact offers jobs and advertises services"
+    return _measured("recruitment_to_sales_link", 1, 1, {ad.ad: ad for pair in near for ad in pair}.values(), note)
+
+
+def _numbers(ads: Sequence[Facts]) -> Measured | None:
+    phones = [
+        msg
+        for ad in ads
+        for msg in [Facts(ad.ad, ad.text, ad.day, account=contact.key) for contact in ad.contacts if contact.kind == "phone"]
+    ]
+    window = busiest(phones, lambda ad: ad.account, NUMBER_DAYS)
+    if window.count < NUMBERS:
+        return None
+    note = f"{window.count} numbers within {NUMBER_DAYS} days"
+    return _measured("multiple_contacts_per_account", window.count, NUMBERS, window.ads, note)
+
+
+def stays(ads: Iterable[Facts]) -> list[tuple[Place, float, list[Facts]]]:
+    """Return where an advertiser was, one stay after the other: the place, its days until the next one, its ads.
+
+    Nothing is returned when ads of two places stand on one day, or places alternate within it: then the advertiser has
+    several places at once, and does not travel.
+    """
+    dated = sorted((ad for ad in ads if ad.day is not None and ad.place.city), key=lambda ad: (ad.day, ad.ad))
+    runs: list[tuple[Place, float, list[Facts]]] = []
+    for ad in dated:
+        if runs and runs[-1][0] == ad.place:
+            runs[-1][2].append(ad)
+        else:
+            runs.append((ad.place, ad.day or 0.0, [ad]))
+    found = []
+    for (place, since, there), (_, until, _) in pairwise(runs):
+        if until - since < 1.0:
+            return []
+        found.append((place, until - since, there))
+    if runs:
+        place, since, there = runs[-1]
+        found.append((place, max(1.0, (there[-1].day or 0.0) - since), there))
+    return found
+
+
+def _circuit(ads: Sequence[Facts]) -> Measured | None:
+    moved = stays(ads)
+    places = {place for place, _, _ in moved}
+    if len(places) < STAYS or moved[-1][2][-1].day is None:
+        return None
+    lengths = [days for _, days, _ in moved[:-1]]
+    span = (moved[-1][2][-1].day or 0.0) - (moved[0][2][0].day or 0.0)
+    if not lengths or median(lengths) > STAY_DAYS or span > CIRCUIT_DAYS:
+        return None
+    again = " with a return to an earlier place" if len(moved) > len(places) else ""
+    note = f"{len(places)} places, stays of {median(lengths):.0f} days{again}"
+    return _measured("circuit_movement_short_stays", len(places), STAYS, [ad for _, _, there in moved for ad in there], note)
+
+
+def _ages(ads: Sequence[Facts], who: dict[str, str]) -> Measured | None:
+    by_name: dict[str, list[Facts]] = defaultdict(list)
+    for ad in ads:
+        if ad.persona.name and ad.persona.age:
+            by_name[ad.persona.name].append(ad)
+    best: tuple[float, tuple[Facts, Facts]] | None = None
+    for group in by_name.values():
+        for one, other in combinations(group, 2):
+            days = abs((one.day or 0.0) - (other.day or 0.0)) if one.day is not None and other.day is not None else 0.0
+            spread = abs((one.persona.age or 0) - (other.persona.age or 0)) - days / 365.25
+            if days <= AGE_DAYS and spread >= AGE_SPREAD and (best is None or spread > best[0]):
+                best = (spread, (one, other))
+    if best is None:
+        return None
+    return _measured("age_inconsistency_per_contact", best[0], AGE_SPREAD, best[1], "one name, different stated ages")
+
+
+def _volume(ads: Sequence[Facts], who: dict[str, str], usual: Rate) -> Measured | None:
+    window = busiest(ads, lambda ad: ad.ad, RATE_DAYS)
+    people = {who[ad.ad] for ad in window.ads if ad.ad in who}
+    z = usual.z(window.count)
+    if z <= ROBUST_Z or len(people) < 2:
+        return None
+    note = f"{window.count} ads within {RATE_DAYS} days where {usual.middle:.0f} is usual, {len(people)} personas"
+    return _measured("posting_rate_volume", z, ROBUST_Z, window.ads, note)
+
+
+def _many_roles(ads: Sequence[Facts], who: dict[str, str]) -> Measured | None:
+    hiring = [ad for ad in ads if "recruitment" in ad.domains]
+    roles = {role for ad in hiring for role in ad.roles}
+    countries = {ad.place.country for ad in hiring if ad.place.country}
+    identities = max(len({who[ad.ad] for ad in hiring if ad.ad in who}), len({ad.account for ad in hiring if ad.account}))
+    if len(roles) < ROLES or len(countries) < 2 or identities < 2:
+        return None
+    note = f"{len(roles)} kinds of work in {len(countries)} countries under {identities} names"
+    return _measured("recruiter_many_roles_countries", len(roles), ROLES, hiring, note)
+
+
+def _switch(ads: Sequence[Facts]) -> Measured | None:
+    """Find a re-post of one offer with another place or kind of work, while the earlier one is not posted again."""
+    by_text: dict[int, list[Facts]] = defaultdict(list)
+    for ad in ads:
+        if "recruitment" in ad.domains and ad.day is not None:
+            by_text[ad.text].append(ad)
+    for group in by_text.values():
+        group.sort(key=lambda ad: (ad.day, ad.ad))
+        for what in (_town, lambda ad: ad.place.country, lambda ad: ad.roles or None):
+            said = [(ad, what(ad)) for ad in group if what(ad) is not None]
+            changes = [
+                later for (earlier, a), (later, b) in pairwise(said) if a != b and (later.day or 0) - (earlier.day or 0) >= 1
+            ]
+            offers = [value for i, (_, value) in enumerate(said) if i == 0 or said[i - 1][1] != value]
+            if changes and len(offers) == len(set(offers)) == len(changes) + 1:
+                note = "the same offer came again with another place or kind of work"
+                return _measured("location_switch", len(offers), SWITCHES, group, note)
+    return None
+
+
+def _of_texts(ads: Sequence[Facts]) -> Iterator[Measured]:
+    """Measure what the ads of one text show."""
+    by_text: dict[int, list[Facts]] = defaultdict(list)
+    for ad in ads:
+        by_text[ad.text].append(ad)
+    for group in by_text.values():
+        if len(group) < COPIES:
+            continue
+        window = busiest(group, lambda ad: ad.ad, COPY_DAYS)
+        who = personas(window.ads)
+        people = set(who.values())
+        contacts = {contact.key for ad in window.ads for contact in ad.contacts}
+        copies = max(len(people), len(contacts))
+        if copies < COPIES or label(window.ads) in ("boilerplate", "ordinary_repetition"):
+            continue
+        note = f"{len(window.ads)} ads of one text, {len(people)} personas, {len(contacts)} contacts"
+        yield _measured("near_duplicate_text", copies, COPIES, window.ads, note)
+        countries = {ad.place.country for ad in window.ads if ad.place.country}
+        if len(countries) >= COUNTRIES and len(people) >= 2:
+            note = f"one text in {len(countries)} countries, {len(people)} personas"
+            yield _measured("template_recycling_national_sites", len(countries), COUNTRIES, window.ads, note)
+
+
+def label(ads: Sequence[Facts]) -> Label:
+    """Return the ordinary reading of a group of ads that fits best, or '' when none does.
+
+    ``ordinary_repetition``: one contact, one persona, one place: somebody posts their ad again. ``boilerplate``: every
+    advertiser has contacts and an account of their own, and presents no person. ``spam``: one text in many towns within
+    two days, with a link to follow. ``directory``: more personas than one advertiser has.
+    """
+    contacts = {contact.key for ad in ads for contact in ad.contacts}
+    people = set(personas(ads).values())
+    towns = {place for place in map(_town, ads) if place}
+    accounts = {ad.account for ad in ads if ad.account}
+    if len(people) >= DIRECTORY_PERSONAS:
+        return "directory"
+    linked = any(contact.kind == "url" for ad in ads for contact in ad.contacts)
+    if linked and busiest(ads, _town, SPAM_DAYS).count >= SPAM_CITIES:
+        return "spam"
+    own = [frozenset(contact.key for contact in ad.contacts) for ad in ads]
+    if len(ads) > 1 and len(people) <= 1 and len(contacts) <= 1 and len(accounts) <= 1 and len(towns) <= 1:
+        return "ordinary_repetition"
+    apart = all(one and not one & other for one, other in combinations(own, 2)) and len(accounts) == len(ads)
+    return "boilerplate" if len(ads) > 1 and apart and not people else ""

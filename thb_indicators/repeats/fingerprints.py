@@ -1,0 +1,76 @@
+"""What ties an ad to others: keyed contacts, the account, and the text's fingerprint. Cheap enough for every ad."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from thb_indicators.contacts import Contact, find_contacts
+from thb_indicators.normalize import Normalized, normalize
+from thb_indicators.records import Ad
+from thb_indicators.repeats.keys import ContactKeys, fingerprints, generic, keyed, masked
+from thb_indicators.repeats.places import country_code
+from thb_indicators.repeats.records import KeyedContact
+from thb_indicators.repeats.signatures import Shingles, bands, shingles, signatures
+
+MAX_CHARACTERS = 20_000
+"""Characters of title and text that are read."""
+
+
+class Fingerprints(NamedTuple):
+    """The fingerprints of several ads: row i of each belongs to ad i."""
+
+    contacts: tuple[tuple[KeyedContact, ...], ...]
+    accounts: tuple[str, ...]
+    shingles: Shingles
+    signatures: NDArray[np.uint32]
+    bands: NDArray[np.uint64]
+
+
+def read(ads: Sequence[Ad], keys: ContactKeys) -> Fingerprints:
+    """Return the fingerprints of some ads.
+
+    Examples
+    --------
+    >>> ads = [Ad("1", "Call 07700 900123", country="GB"), Ad("2", "wa.me/447700900123")]
+    >>> one, other = read(ads, ContactKeys.throwaway()).contacts
+    >>> one[0].key == other[0].key
+    True
+    """
+    whole = [normalize(f"{ad.title}\n{ad.text}"[:MAX_CHARACTERS]) for ad in ads]
+    made = shingles([normalized.text for normalized in whole])
+    found = signatures(made)
+    return Fingerprints(
+        tuple(_contacts(normalized, ad.country, keys) for normalized, ad in zip(whole, ads, strict=True)),
+        tuple(account(ad, keys) for ad in ads),
+        made,
+        found,
+        bands(found),
+    )
+
+
+def account(ad: Ad, keys: ContactKeys) -> str:
+    """Return the keyed name of the account that posted an ad, or ''. The same name on two sites is two accounts."""
+    return keyed("account", f"{ad.source or ''}\0{ad.account}", keys) if ad.account else ""
+
+
+def _contacts(normalized: Normalized, country: str | None, keys: ContactKeys) -> tuple[KeyedContact, ...]:
+    found: dict[str, KeyedContact] = {}
+    for contact in find_contacts(normalized, country_code(country)):
+        if not generic(contact):
+            key = fingerprints(contact, keys)[0]
+            found.setdefault(key, KeyedContact(key, contact.kind, masked(contact), _prefix(contact)))
+    return tuple(found.values())
+
+
+def _prefix(contact: Contact) -> str | None:
+    """Return the country of a phone number's prefix."""
+    import phonenumbers  # already imported by the contacts module; named here for what it says of prefixes
+
+    if contact.kind != "phone" or not contact.value.startswith("+"):
+        return None
+    region = phonenumbers.region_code_for_number(phonenumbers.parse(contact.value))
+    return str(region) if region else None

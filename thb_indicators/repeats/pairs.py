@@ -1,0 +1,102 @@
+"""Which texts of a batch are versions of one: candidates by equal bands, then an exact comparison."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
+
+from thb_indicators.repeats.signatures import HASHES, Shingles, bands, shingles, signatures, similarity
+
+NEAR_TEXT = 0.5
+"""Similarity from which ads count as of one text."""
+_PAIRS_AT_ONCE = 4_000_000
+_PREFILTER = 0.15
+"""Share of equal 8-bit hashes from which a pair is compared exactly; the least similarity leads one to expect 0.25."""
+
+Pairs = NDArray[np.uint64]
+
+
+def short_keys(keys: NDArray[np.uint64]) -> NDArray[np.uint32]:
+    """Return band keys in 32 bits, which is enough within one band of a batch: every candidate is compared anyway."""
+    return (keys >> np.uint64(6)).astype(np.uint32)
+
+
+def text_pairs(keys: NDArray[np.uint32], low_bits: NDArray[np.uint8], shingles: Shingles) -> tuple[Pairs, NDArray[np.float32]]:
+    """Return the pairs of texts that are versions of one, and how much each shares.
+
+    In every band, ads with an equal key are candidates: each with the first of them and with the one before. Candidates whose
+    8-bit hashes agree often enough are compared exactly.
+
+    Returns
+    -------
+    pairs, shares
+        Pairs as ``left << 32 | right`` with left < right, in order; the similarity of each.
+    """
+    found: list[Pairs] = []
+    waiting: list[Pairs] = []
+    for band in range(keys.shape[1] if len(keys) else 0):
+        waiting.append(_candidates(keys[:, band]))
+        if sum(map(len, waiting)) > _PAIRS_AT_ONCE:
+            found.append(_likely(np.unique(np.concatenate(waiting)), low_bits))
+            waiting = []
+    found += [_likely(np.unique(np.concatenate(waiting)), low_bits)] if waiting else []
+    pairs = np.unique(np.concatenate(found)) if found else np.zeros(0, np.uint64)
+    left, right = (pairs >> np.uint64(32)).tolist(), (pairs & np.uint64(0xFFFFFFFF)).tolist()
+    shares = np.fromiter((similarity(shingles.of(i), shingles.of(j)) for i, j in zip(left, right, strict=True)), np.float32)
+    return pairs[shares > 0], shares[shares > 0]
+
+
+def _candidates(keys: NDArray[np.uint32]) -> Pairs:
+    order = np.argsort(keys, kind="stable")
+    ordered = keys[order]
+    new = np.concatenate([[True], ordered[1:] != ordered[:-1]])
+    starts = np.flatnonzero(new)
+    leader = order[np.repeat(starts, np.diff(np.append(starts, len(keys))))]
+    follows = ~new & (ordered != 0)
+    at = np.flatnonzero(follows)
+    return np.unique(np.concatenate([_pairs(leader[at], order[at]), _pairs(order[at - 1], order[at])]))
+
+
+def _pairs(one: NDArray[np.int64], other: NDArray[np.int64]) -> Pairs:
+    low, high = np.minimum(one, other).astype(np.uint64), np.maximum(one, other).astype(np.uint64)
+    return (low << np.uint64(32)) | high
+
+
+def _likely(pairs: Pairs, low_bits: NDArray[np.uint8]) -> Pairs:
+    kept = []
+    for at in range(0, len(pairs), 200_000):
+        part = pairs[at : at + 200_000]
+        equal = low_bits[(part >> np.uint64(32)).astype(np.int64)] == low_bits[(part & np.uint64(0xFFFFFFFF)).astype(np.int64)]
+        kept.append(part[equal.sum(axis=1) >= _PREFILTER * HASHES])
+    return np.concatenate(kept) if kept else pairs
+
+
+def components(edges: NDArray[np.int64], size: int) -> NDArray[np.int64]:
+    """Return the number of each node's connected component."""
+    graph = coo_array((np.ones(len(edges), np.int8), (edges[:, 0], edges[:, 1])), shape=(size, size))
+    names: NDArray[np.int64] = connected_components(graph, directed=False)[1]
+    return names
+
+
+def text_groups(texts: Sequence[str]) -> NDArray[np.int64]:
+    """Return a group number for each normalized text; exact and near copies of one another share one.
+
+    Examples
+    --------
+    >>> a = " we sell fresh bread and rolls from our own oven every morning in the market hall "
+    >>> text_groups([a, a + " today ", " a bike . "]).tolist()
+    [0, 0, 2]
+    """
+    made = shingles(texts)
+    found = signatures(made)
+    pairs, shares = text_pairs(short_keys(bands(found)), found.astype(np.uint8), made)
+    near = pairs[shares >= NEAR_TEXT]
+    edges = np.stack([near >> np.uint64(32), near & np.uint64(0xFFFFFFFF)], axis=1).astype(np.int64)
+    names = components(edges, len(texts))
+    _, first, inverse = np.unique(names, return_index=True, return_inverse=True)
+    groups: NDArray[np.int64] = first[inverse]
+    return groups

@@ -1,0 +1,38 @@
+"""Kinds of work that an ad offers, in the languages of the lexicon."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
+
+from thb_indicators.normalize import normalize
+from thb_indicators.resources import data_path
+from thb_indicators.yamlsource import read_yaml
+
+
+def roles(text: str) -> tuple[str, ...]:
+    """Return the kinds of work that a text names, in the order of the alphabet.
+
+    Examples
+    --------
+    >>> roles("Wanted: waitress or cleaner, start now")
+    ('cleaning', 'waiting')
+    """
+    return tuple(sorted({kind for word in normalize(text).text.split() if (kind := _kind(word))}))
+
+
+@lru_cache(maxsize=50_000)
+def _kind(word: str) -> str:
+    """Return the kind of work that a word names, or ''."""
+    words, stems = _known()
+    return words.get(word) or next((stems[word[:n]] for n in range(len(word), 2, -1) if word[:n] in stems), "")
+
+
+@lru_cache(maxsize=1)
+def _known() -> tuple[Mapping[str, str], Mapping[str, str]]:
+    """Return the kind of work of whole words, and of beginnings of words."""
+    path = data_path("lexicons", "roles.yaml")
+    kinds = read_yaml(path, path.name)["kinds"]
+    named = [(word, kind) for kind, entry in kinds.items() for word in entry["words"].split()]
+    words = {normalize(word).text.strip(): kind for word, kind in named if not word.endswith("*")}
+    return words, {normalize(word[:-1]).text.strip(): kind for word, kind in named if word.endswith("*")}

@@ -1,0 +1,211 @@
+"""Text fingerprints: what two versions of one text still share after contacts, prices, dates and places have changed.
+
+A text becomes its *shingles*: its words of four letters and more, and its pairs of neighboring words, in order and without
+numbers, contacts, names of places and protected words, so that a changed slot leaves no gap. MinHash signatures of the
+shingles (Broder 1997, "On the resemblance and containment of documents") are cut into bands, and texts with an equal band
+are candidates to be compared (Leskovec, Rajaraman and Ullman, Mining of Massive Datasets, chapter 3).
+
+Long words beside word pairs keep a text findable when many single words change: with three changed words in ten, half of
+the pairs are gone but only three words in ten (``benchmarks/repeats.py`` has the figures).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from thb_indicators.contacts import DIGIT_WORDS
+from thb_indicators.terms import protected
+
+BANDS, ROWS = 50, 3
+HASHES = BANDS * ROWS
+LONG_WORD = 4
+"""Letters from which a word alone is a shingle: shorter ones are mostly shared by all texts of a language."""
+FEWEST = 12
+"""Shingles below which a text is too short to tell whose it is; it has no bands."""
+SAME_TEXT = 0.27
+"""Similarity from which two texts are versions of one, when what they share runs through the whole of one of them."""
+PARTS = 4
+RUNS_THROUGH = 0.2
+"""A shared text runs through an ad when so much of each quarter of it is shared; a footer that many ads carry does not."""
+_CHUNK = 1024
+_FEW_CODES = 4096
+"""Shingles below which all hashes are made at once: a single ad is then no slower than one of many."""
+_LONG_BIT = np.uint64(1)
+_LEFT, _RIGHT = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xC2B2AE3D27D4EB4F)
+Codes = NDArray[np.uint32]
+
+
+class _Words(dict[str, int]):
+    """The code of every word met so far: 0 for words left out, else 64 bits whose lowest says that the word is long."""
+
+    LARGEST = 1_000_000
+
+    def __missing__(self, word: str) -> int:
+        code = 0
+        if word.isalpha() and word not in _slot_words() and not word.startswith(protected().stems):
+            code = int.from_bytes(hashlib.blake2b(word.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "little")
+            code = code & ~1 | (len(word) >= LONG_WORD) or 2
+        if len(self) >= self.LARGEST:
+            self.clear()
+        self[word] = code
+        return code
+
+
+@lru_cache(maxsize=1)
+def _slot_words() -> frozenset[str]:
+    """Words that stand in slots: places, spelled digits, and words that must never move a score."""
+    guarded = protected()
+    return DIGIT_WORDS | guarded.words | {place for place in guarded.places if " " not in place}
+
+
+_words = _Words()
+
+
+class Shingles(NamedTuple):
+    """The shingles of several texts, one after the other, each text's in the order of its words.
+
+    ``codes[starts[i]:starts[i + 1]]`` are those of text i; `starts` has one entry more than there are texts.
+    """
+
+    codes: Codes
+    starts: NDArray[np.int64]
+
+    def of(self, i: int) -> Codes:
+        """Return the shingles of one text."""
+        return self.codes[self.starts[i] : self.starts[i + 1]]
+
+
+def shingles(texts: Sequence[str]) -> Shingles:
+    """Return the shingles of some normalized texts.
+
+    Examples
+    --------
+    >>> a, b = " quiet garden room , 40 a night in lisbon ", " quiet garden room , 55 a night in porto "
+    >>> made = shingles([a, b])
+    >>> bool((made.of(0) == made.of(1)).all())
+    True
+    """
+    code = _words.__getitem__
+    flat: list[int] = []
+    lengths: list[int] = []
+    for text in texts:
+        row = [c for c in map(code, text.split()) if c]
+        flat += row
+        lengths.append(len(row))
+    words = np.array(flat, dtype=np.uint64)
+    count = np.array(lengths, dtype=np.int64)
+    document = np.repeat(np.arange(len(texts)), count)
+    # Two places for every word, in order: the word alone where it is long, and its pair with the word before.
+    both = np.zeros((len(words), 2), dtype=np.uint64)
+    both[:, 0] = np.where(words & _LONG_BIT, words, np.uint64(0))
+    pair = (words[:-1] * _LEFT) ^ ((words[1:] >> np.uint64(7)) * _RIGHT)
+    both[1:, 1] = np.where(document[1:] == document[:-1], pair | _LONG_BIT, np.uint64(0))
+    kept = both.reshape(-1) != 0
+    codes = (both.reshape(-1)[kept] >> np.uint64(32)).astype(np.uint32)
+    per_text = np.bincount(np.repeat(document, 2)[kept], minlength=len(texts))
+    return Shingles(codes, np.concatenate([[0], np.cumsum(per_text)]).astype(np.int64))
+
+
+@lru_cache(maxsize=1)
+def _permutations() -> tuple[Codes, Codes]:
+    rng = np.random.default_rng(20261122)  # fixed: signatures are kept in databases
+    factors = rng.integers(0, 2**32, (2, HASHES), dtype=np.uint32) | np.uint32(1)
+    return factors[0], factors[1]
+
+
+def signatures(made: Shingles) -> Codes:
+    """Return the MinHash signatures, one row of `HASHES` a text; a text with too few shingles has a row of zeros.
+
+    Examples
+    --------
+    >>> signatures(shingles([" quiet garden room with breakfast for travelers who like an early walk by the sea "])).shape
+    (1, 150)
+    """
+    first, second = _permutations()
+    sizes = np.diff(made.starts)
+    enough = np.flatnonzero(sizes >= FEWEST)
+    found = np.zeros((len(sizes), HASHES), dtype=np.uint32)
+    for at in range(0, len(enough), _CHUNK):
+        rows = enough[at : at + _CHUNK]
+        codes, starts = _gathered(made, rows)
+        if len(codes) < _FEW_CODES:
+            part = np.minimum.reduceat(
+                _mixed(codes[np.newaxis, :], first[:, np.newaxis], second[:, np.newaxis]), starts, axis=1
+            )
+        else:
+            part = np.empty((HASHES, len(rows)), dtype=np.uint32)
+            for k in range(HASHES):
+                np.minimum.reduceat(_mixed(codes, first[k], second[k]), starts, out=part[k])
+        found[rows] = part.T
+    return found
+
+
+def _mixed(codes: Codes, first: Any, second: Any) -> Codes:
+    mixed: Codes = codes * first
+    mixed ^= mixed >> np.uint32(15)
+    mixed *= second
+    return mixed
+
+
+def _gathered(made: Shingles, rows: NDArray[np.int64]) -> tuple[Codes, NDArray[np.int64]]:
+    """Return the codes of some texts one after the other, and where each begins."""
+    low, high = made.starts[rows], made.starts[rows + 1]
+    if len(rows) == rows[-1] - rows[0] + 1:
+        return made.codes[low[0] : high[-1]], low - low[0]
+    ends = np.cumsum(high - low)
+    starts = ends - (high - low)
+    at = np.arange(ends[-1]) + np.repeat(low - starts, high - low)
+    return made.codes[at], starts
+
+
+def bands(found: Codes) -> NDArray[np.uint64]:
+    """Return the band keys of signatures, one row of `BANDS` a text; each key names its band.
+
+    Rows of zeros (texts too short to tell whose they are) have zeros.
+    """
+    parts = found.reshape(len(found), BANDS, ROWS).astype(np.uint64)
+    keys = parts[:, :, 0] * _LEFT ^ parts[:, :, 1] * _RIGHT ^ parts[:, :, 2] * np.uint64(0xFF51AFD7ED558CCD)
+    keys ^= keys >> np.uint64(29)
+    keys *= np.uint64(0xBF58476D1CE4E5B9)
+    keys = (keys >> np.uint64(8)) << np.uint64(6) | np.arange(BANDS, dtype=np.uint64)
+    keys[~found.any(axis=1)] = 0
+    kept: NDArray[np.uint64] = keys & np.uint64(2**63 - 1)
+    return kept
+
+
+def similarity(left: Codes, right: Codes) -> float:
+    """Return how much of two texts is shared: the Jaccard index of their shingles, or 0 where they are two texts.
+
+    They are two texts when they share little, or when what they share does not run through the whole of either, as with a
+    legal footer under two different ads.
+
+    Examples
+    --------
+    >>> a = shingles([" quiet garden room with breakfast for travelers who like an early walk by the sea "]).of(0)
+    >>> similarity(a, a), similarity(a, a[:6])
+    (1.0, 0.0)
+    """
+    if min(len(left), len(right)) < FEWEST:
+        return 0.0
+    one, other = set(left.tolist()), set(right.tolist())
+    common = len(one & other)
+    share = common / (len(one) + len(other) - common)
+    if share < SAME_TEXT or not (_through(left, other) or _through(right, one)):
+        return 0.0
+    return share
+
+
+def _through(codes: Codes, other: set[int]) -> bool:
+    listed: list[Any] = codes.tolist()
+    size = len(listed) / PARTS
+    for part in range(PARTS):
+        quarter = listed[round(part * size) : round((part + 1) * size)]
+        if sum(code in other for code in quarter) < RUNS_THROUGH * len(quarter):
+            return False
+    return True

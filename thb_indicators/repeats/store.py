@@ -1,0 +1,110 @@
+"""The ads of one batch while they are linked: texts in a temporary file, fingerprints in memory."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from typing import IO, NamedTuple
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from thb_indicators.errors import BasisError
+from thb_indicators.records import Ad, Basis
+from thb_indicators.repeats import fingerprints
+from thb_indicators.repeats.keys import ContactKeys
+from thb_indicators.repeats.pairs import short_keys
+from thb_indicators.repeats.records import KeyedContact
+from thb_indicators.repeats.signatures import BANDS, HASHES, Shingles
+
+CHUNK = 2000
+
+
+class _Chunk(NamedTuple):
+    """The fingerprints of one chunk, as arrays that are cheap to hand over between processes."""
+
+    contacts: list[tuple[int, bytes, int]]
+    accounts: list[tuple[int, str]]
+    codes: NDArray[np.uint32]
+    sizes: NDArray[np.int64]
+    low_bits: NDArray[np.uint8]
+    bands: NDArray[np.uint32]
+
+
+def _read_chunk(ads: list[Ad], keys: ContactKeys) -> _Chunk:
+    made = fingerprints.read(ads, keys)
+    contacts = [(i, msgspec.msgpack.encode(found), len(found)) for i, found in enumerate(made.contacts) if found]
+    accounts = [(i, name) for i, name in enumerate(made.accounts) if name]
+    low_bits = made.signatures.astype(np.uint8)
+    return _Chunk(contacts, accounts, made.shingles.codes, np.diff(made.shingles.starts), low_bits, short_keys(made.bands))
+
+
+class Store:
+    """The ads of a batch: texts in a temporary file, fingerprints in memory."""
+
+    def __init__(self) -> None:
+        self.file: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115  # lives as long as the store
+        self.offsets: list[int] = []
+        self.raw_contacts: dict[int, bytes] = {}
+        self.accounts: dict[int, str] = {}
+        self.shingles = Shingles(np.zeros(0, np.uint32), np.zeros(1, np.int64))
+        self.low_bits: NDArray[np.uint8] = np.zeros((0, HASHES), np.uint8)
+        self.bands: NDArray[np.uint32] = np.zeros((0, BANDS), np.uint32)
+
+    @classmethod
+    def read(cls, ads: Iterable[Ad], keys: ContactKeys, basis: Basis | None, jobs: int) -> Store:
+        """Read the fingerprints of every ad, once, in one process or several."""
+        store = cls()
+        chunks = store._spooled(ads, basis)
+        made: Iterable[_Chunk]
+        if jobs == 1:
+            made = (_read_chunk(chunk, keys) for chunk in chunks)
+        else:
+            from joblib import Parallel, delayed  # imported where used: one process needs none of it
+
+            made = Parallel(n_jobs=jobs, return_as="generator")(delayed(_read_chunk)(chunk, keys) for chunk in chunks)
+        parts: list[_Chunk] = []
+        first = 0
+        for chunk in made:
+            store.raw_contacts.update((first + i, raw) for i, raw, _ in chunk.contacts)
+            store.accounts.update((first + i, name) for i, name in chunk.accounts)
+            parts.append(chunk._replace(contacts=[], accounts=[]))
+            first += len(chunk.sizes)
+        if parts:
+            sizes = np.concatenate([part.sizes for part in parts])
+            codes = np.concatenate([part.codes for part in parts])
+            store.shingles = Shingles(codes, np.concatenate([[0], np.cumsum(sizes)]))
+            store.low_bits = np.concatenate([part.low_bits for part in parts])
+            store.bands = np.concatenate([part.bands for part in parts])
+        return store
+
+    def _spooled(self, ads: Iterable[Ad], basis: Basis | None) -> Iterator[list[Ad]]:
+        iterator = iter(ads)
+        while chunk := list(islice(iterator, CHUNK)):
+            for ad in chunk:
+                if ad.basis is None and basis is None:
+                    raise BasisError(
+                        f"ad {ad.id!r} has no basis for processing: say why its text may be read, "
+                        f'with basis="synthetic" or basis="consented" on the ad or for the whole batch'
+                    )
+                self.offsets.append(self.file.tell())
+                self.file.write(msgspec.msgpack.encode(ad))
+            yield chunk
+
+    def ad(self, i: int) -> Ad:
+        """Return one ad as it was given."""
+        self.file.seek(self.offsets[i])
+        following = self.offsets[i + 1] if i + 1 < len(self.offsets) else None
+        raw = self.file.read() if following is None else self.file.read(following - self.offsets[i])
+        return msgspec.msgpack.decode(raw, type=Ad)
+
+    def ids(self, rows: Iterable[int]) -> dict[int, str]:
+        """Return the ids of some ads."""
+        return {int(i): self.ad(int(i)).id for i in rows}
+
+    def contacts(self, i: int) -> tuple[KeyedContact, ...]:
+        """Return the contacts of one ad."""
+        raw = self.raw_contacts.get(i)
+        return msgspec.msgpack.decode(raw, type=tuple[KeyedContact, ...]) if raw else ()

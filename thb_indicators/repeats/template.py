@@ -1,0 +1,106 @@
+"""The template that several ads share and the slots in which they differ, after InfoShield's display.
+
+InfoShield (Lee et al. 2021, "InfoShield: Generalizable Information-Theoretic Human-Trafficking Detection") explains a
+cluster by its constant text, its slots and insertions. Here each ad is aligned to the one that shares most with the others.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from difflib import SequenceMatcher
+
+from thb_indicators.normalize import normalize
+from thb_indicators.records import Span
+from thb_indicators.repeats.records import Slot, Template
+
+MOST_ADS = 50
+"""Ads that a template is made from; more would show nothing more."""
+_WORD = re.compile(r"\S+")
+
+
+class _Words:
+    """The words of a text, folded for comparison, with their places."""
+
+    def __init__(self, text: str) -> None:
+        self.spans = [Span(*found.span()) for found in _WORD.finditer(text)]
+        self.folded = [normalize(span.of(text)).text.strip(" .,") for span in self.spans]
+
+
+def shared_template(texts: Mapping[str, str]) -> Template | None:
+    """Return what some texts share, in order, and where they differ.
+
+    Parameters
+    ----------
+    texts
+        By ad id; two at least. The first `MOST_ADS` are looked at.
+
+    Returns
+    -------
+    Template or None
+        None when no word is shared by all.
+
+    Examples
+    --------
+    >>> texts = {"1": "Quiet room in Leeds, ask for Ann", "2": "Quiet room in York, ask for Lou"}
+    >>> made = shared_template(texts)
+    >>> made.constant
+    ('Quiet room in', None, 'ask for', None)
+    >>> [{ad: span.of(texts[ad]) for ad, span in slot.spans.items()} for slot in made.slots]
+    [{'1': 'Leeds,', '2': 'York,'}, {'1': 'Ann', '2': 'Lou'}]
+    """
+    ids = list(texts)[:MOST_ADS]
+    words = {one: _Words(texts[one]) for one in ids}
+    base = _middle(ids, words)
+    places = {one: _aligned(words[base], words[one]) for one in ids}
+    common = [i for i in range(len(words[base].folded)) if all(i in places[one] for one in ids)]
+    if len(ids) < 2 or not common:
+        return None
+    runs = _runs(common, places)
+    constant: list[str | None] = []
+    slots: list[Slot] = []
+    spans: dict[str, list[Span]] = {one: [] for one in ids}
+    ends = dict.fromkeys(ids, 0)
+    for run in [*runs, []]:
+        slot = {one: span for one in ids if (span := _between(words[one], ends[one], places[one][run[0]] if run else None))}
+        if slot:
+            constant.append(None)
+            slots.append(Slot(slot))
+        if run:
+            first, last = run[0], run[-1]
+            constant.append(texts[base][words[base].spans[first].start : words[base].spans[last].end])
+            for one in ids:
+                spans[one].append(Span(words[one].spans[places[one][first]].start, words[one].spans[places[one][last]].end))
+                ends[one] = places[one][last] + 1
+    return Template(tuple(ids), tuple(constant), tuple(slots), {one: tuple(found) for one, found in spans.items()})
+
+
+def _middle(ids: Sequence[str], words: Mapping[str, _Words]) -> str:
+    """Return the ad whose words most others have as well."""
+    holds = Counter(word for one in ids for word in set(words[one].folded))
+    return max(ids, key=lambda one: (sum(holds[word] for word in set(words[one].folded)) / (1 + len(words[one].folded)), one))
+
+
+def _aligned(base: _Words, other: _Words) -> dict[int, int]:
+    """Return which word of `other` stands for which word of `base`."""
+    if base is other:
+        return {i: i for i in range(len(base.folded))}
+    blocks = SequenceMatcher(None, base.folded, other.folded, autojunk=False).get_matching_blocks()
+    return {a + i: b + i for a, b, size in blocks for i in range(size)}
+
+
+def _runs(common: list[int], places: Mapping[str, Mapping[int, int]]) -> list[list[int]]:
+    """Return runs of base words that stand side by side in every ad."""
+    runs: list[list[int]] = []
+    for i in common:
+        if runs and all(place.get(runs[-1][-1], -2) + 1 == place[i] for place in places.values()):
+            runs[-1].append(i)
+        else:
+            runs.append([i])
+    return runs
+
+
+def _between(words: _Words, low: int, high: int | None) -> Span | None:
+    end = len(words.spans) if high is None else high
+    return Span(words.spans[low].start, words.spans[end - 1].end) if low < end else None
