@@ -303,6 +303,22 @@ class Assessment(msgspec.Struct, frozen=True):
         }
 
 
+ContactKind = Literal["phone", "email", "handle", "messaging", "url"]
+
+
+class Contact(msgspec.Struct, frozen=True):
+    """One contact found in a text.
+
+    `value` is normalized (see `extract_contacts`); `span` points into the original; `obscured` says that it was written
+    to defeat collection.
+    """
+
+    kind: ContactKind
+    value: str
+    span: Span
+    obscured: bool = False
+
+
 def require_text(value: object, name: str, ad_id: str) -> None:
     """Refuse a field that is not text, with the words a caller needs to mend it.
 
