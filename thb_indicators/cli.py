@@ -19,7 +19,7 @@ import msgspec
 import typer
 from rich.console import Console
 
-from thb_indicators import cli_learn
+from thb_indicators import cli_learn, cli_repeats
 from thb_indicators.cli_common import SOME_FAILED, USER_ERROR, BasisFlag, Extra, Guard, ModelFlag, given_basis
 from thb_indicators.errors import BasisError, InputError
 from thb_indicators.lexicon import Lexicon
@@ -344,7 +344,8 @@ def lexicon_show(
                 console.print(f"    {construction.source}", highlight=False, markup=False)
 
 
-app.registered_commands += cli_learn.app.registered_commands
+app.registered_commands += cli_learn.app.registered_commands + cli_repeats.app.registered_commands
+app.add_typer(cli_repeats.index_app, name="index")
 lexicon_app.registered_commands += cli_learn.lexicon_app.registered_commands
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from itertools import chain
@@ -60,7 +61,7 @@ def link(
 ) -> None:
     """Find repeated ads, shared contacts and accounts in a batch, and measure the cross-ad indicators over them."""
     from thb_indicators.repeats.keys import ContactKeys
-    from thb_indicators.repeats.link import Options, link_ads
+    from thb_indicators.repeats.link import link_ads
 
     err = Console(stderr=True)
     with Guard(err):
@@ -68,29 +69,27 @@ def link(
         if not key:
             err.print("no --key given: contacts are kept under a throw-away key, for this run only", highlight=False)
         ads = _Reader(files, given_basis(basis), err)
-        linked = link_ads(ads, keys, jobs=jobs, options=Options(shared_by=shared_by))
+        linked = link_ads(ads, keys, shared_by=shared_by, jobs=jobs)
         encode = msgspec.json.encode
-        count = 0
-        with open(output, "wb") as stream:
-            for pair in linked.links():
-                stream.write(encode(pair.to_dict()) + b"\n")
-                count += 1
+        pairs = groups = 0
         table = Table("cluster", "ads", "advertisers", "indicators", "reads as", title_justify="left", pad_edge=False)
-        groups = 0
-        with open(clusters or Path("/dev/null"), "wb") as stream:
-            for one in linked.clusters():
-                stream.write(encode(one.to_dict()) + b"\n")
+        with open(output, "wb") as links, open(clusters or os.devnull, "wb") as stream:
+            for cluster, found in linked:
+                links.writelines(encode(one.to_dict()) + b"\n" for one in found)
+                stream.write(encode(cluster.to_dict()) + b"\n")
+                pairs += len(found)
                 groups += 1
-                if one.indicators and len(table.rows) < _TOP:
-                    named = ", ".join(sorted({found.id for found in one.indicators}))
-                    table.add_row(one.cluster, str(len(one.ads)), str(len(one.actors)), named, one.label.replace("_", " "))
+                if cluster.indicators and len(table.rows) < _TOP:
+                    named = ", ".join(sorted({one.id for one in cluster.indicators}))
+                    sizes = str(len(cluster.ads)), str(len(cluster.actors))
+                    table.add_row(cluster.cluster, *sizes, named, cluster.label.replace("_", " "))
         if over_shared:
             over_shared.write_bytes(b"".join(encode(one) + b"\n" for one in linked.over_shared))
     if len(table.rows):
         err.print(table)
     shared = f", {len(linked.over_shared)} over-shared contacts or accounts left out" if linked.over_shared else ""
     err.print(
-        f"{linked.ads} ads, {count} linked pairs, {groups} clusters{shared}. Leads for human review, not findings.",
+        f"{linked.ads} ads, {pairs} linked pairs, {groups} clusters{shared}. Leads for human review, not findings.",
         highlight=False,
     )
     if ads.failed:

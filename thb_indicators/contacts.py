@@ -82,7 +82,11 @@ def extract_contacts(text: str, country: str | None = None) -> list[Contact]:
     ['+447700900123', 'ann@example.com']
     """
     require_text(text, "text", "(contacts)")
-    normalized = normalize(text)
+    return find_contacts(normalize(text), country)
+
+
+def find_contacts(normalized: Normalized, country: str | None = None) -> list[Contact]:
+    """Find every contact in a text that is normalized already; as `extract_contacts`."""
     return _first(_candidates(normalized, _hints(normalized.view), country.upper() if country else None, validate=True))
 
 

@@ -13,7 +13,7 @@ from itertools import combinations, pairwise
 from statistics import median
 from typing import NamedTuple
 
-from thb_indicators.repeats.places import distance_km
+from thb_indicators.repeats.places import Gazetteer
 from thb_indicators.repeats.records import Facts, Label, Measured, Place
 
 CITIES, CITY_DAYS = 3, 30
@@ -25,13 +25,15 @@ NUMBERS, NUMBER_DAYS = 3, 30
 STAY_DAYS, STAYS, CIRCUIT_DAYS = 14.0, 3, 180
 ROBUST_Z, RATE_DAYS = 3.0, 30
 SALES_DAYS = 365
-COPIES, COPY_DAYS = 2, 90
+COPIES, DIFFERENT, COPY_DAYS = 3, 2, 90
 ROLES = 3
 SWITCHES = 2
 APART_KM = 25.0
 """Towns nearer than this are one place: platforms post an ad to the towns around it."""
 OVERLAP_KM = 300.0
 """Two towns this far apart on one day: the taxonomy's "physically impossible overlap", for ads that are dated by day."""
+SAME_NUMBERS, SAME_SHARE = 2, 0.6
+"""A text in another language is a translation when so many numbers, and so large a share of all, are the same."""
 SPAM_CITIES, SPAM_DAYS = 5, 2
 
 
@@ -137,7 +139,8 @@ def measure(ads: Sequence[Facts], actors: Sequence[Sequence[str]], usual: Rate) 
     for ids in actors:
         found += _of_actor([by_id[one] for one in ids], usual)
     found += _of_texts(ads)
-    return tuple(sorted((one for one in found if _concerns(one, by_id)), key=lambda one: (one.id, one.ads)))
+    kept = {(one.id, one.ads): one for one in found if _concerns(one, by_id)}
+    return tuple(kept[key] for key in sorted(kept))
 
 
 def _concerns(one: Measured, by_id: dict[str, Facts]) -> bool:
@@ -160,7 +163,9 @@ def _of_actor(ads: list[Facts], usual: Rate) -> Iterator[Measured]:
     for rule in (_cities, _countries, _personas, _accounts, _sales):
         yield from _strongest(rule(group, who) for group in shared)
     yield from _strongest(_numbers(group) for group in by_account.values())
-    yield from _strongest(_circuit(group) for group in (ads, *shared))
+    selling = [ad for ad in ads if "services" in ad.domains]
+    yield from _strongest(_circuit(group) for group in (selling, *([ad for ad in one if ad in selling] for one in shared)))
+    yield from _strongest(_recycled(group, who) for group in _one_template(ads))
     for one in (_ages(ads, who), _volume(ads, who, usual), _many_roles(ads, who), _switch(ads)):
         if one is not None:
             yield one
@@ -186,7 +191,7 @@ def _towns_apart(ads: Sequence[Facts]) -> dict[str, Place]:
     town: dict[str, Place] = {}
     for ad in sorted(ads, key=lambda ad: ad.ad):
         if ad.place.city:
-            near = next((c for c in centers if c == ad.place or _km(c, ad.place) < APART_KM), None)
+            near = next((c for c in centers if _same_town(c, ad.place)), None)
             if near is None:
                 centers.append(ad.place)
                 near = ad.place
@@ -194,8 +199,15 @@ def _towns_apart(ads: Sequence[Facts]) -> dict[str, Place]:
     return town
 
 
+def _same_town(a: Place, b: Place) -> bool:
+    """Whether two places are one, or near; a town whose country is open is the same as any of its name."""
+    if None in (a.country, b.country):
+        return a.city == b.city
+    return a == b or _km(a, b) < APART_KM
+
+
 def _km(a: Place, b: Place) -> float:
-    distance = distance_km(a, b)
+    distance = Gazetteer.load().distance_km(a, b)
     return float("inf") if distance is None else distance
 
 
@@ -376,21 +388,58 @@ def _of_texts(ads: Sequence[Facts]) -> Iterator[Measured]:
     for ad in ads:
         by_text[ad.text].append(ad)
     for group in by_text.values():
-        if len(group) < COPIES:
-            continue
         window = busiest(group, lambda ad: ad.ad, COPY_DAYS)
         who = personas(window.ads)
         people = set(who.values())
-        contacts = {contact.key for ad in window.ads for contact in ad.contacts}
-        copies = max(len(people), len(contacts))
-        if copies < COPIES or label(window.ads) in ("boilerplate", "ordinary_repetition"):
+        contacts = _separate(window.ads)
+        copies = max(len(people), contacts)
+        if len(window.ads) < COPIES or copies < DIFFERENT or label(window.ads) in ("boilerplate", "ordinary_repetition"):
             continue
-        note = f"{len(window.ads)} ads of one text, {len(people)} personas, {len(contacts)} contacts"
-        yield _measured("near_duplicate_text", copies, COPIES, window.ads, note)
-        countries = {ad.place.country for ad in window.ads if ad.place.country}
-        if len(countries) >= COUNTRIES and len(people) >= 2:
-            note = f"one text in {len(countries)} countries, {len(people)} personas"
-            yield _measured("template_recycling_national_sites", len(countries), COUNTRIES, window.ads, note)
+        note = f"{len(window.ads)} ads of one text, {len(people)} personas, {contacts} separate contacts"
+        yield _measured("near_duplicate_text", copies, DIFFERENT, window.ads, note)
+        recycled = _recycled(group, personas(group))
+        if recycled is not None:
+            yield recycled
+
+
+def _one_template(ads: Sequence[Facts]) -> list[list[Facts]]:
+    """Return the ads of one advertiser that are versions of one, also in translation: those keep prices and times."""
+    groups: list[list[Facts]] = []
+    for ad in ads:
+        for group in groups:
+            if any(ad.text == one.text or _translated(ad, one) for one in group):
+                group.append(ad)
+                break
+        else:
+            groups.append([ad])
+    return [group for group in groups if len(group) > 1 and len({ad.text for ad in group}) > 1]
+
+
+def _translated(one: Facts, other: Facts) -> bool:
+    a, b = Counter(one.numbers), Counter(other.numbers)
+    common = (a & b).total()
+    return one.language != other.language and common >= SAME_NUMBERS and common >= SAME_SHARE * (a | b).total()
+
+
+def _recycled(ads: Sequence[Facts], who: dict[str, str]) -> Measured | None:
+    window = busiest(ads, lambda ad: ad.place.country, COPY_DAYS)
+    people = {who[ad.ad] for ad in window.ads if ad.ad in who}
+    if window.count < COUNTRIES or len(people) < 2 or label(window.ads) == "boilerplate":
+        return None
+    note = f"one text in {window.count} countries, {len(people)} personas"
+    return _measured("template_recycling_national_sites", window.count, COUNTRIES, window.ads, note)
+
+
+def _separate(ads: Sequence[Facts]) -> int:
+    """Return how many sets of contacts there are that no ad has in common."""
+    sets: list[set[str]] = []
+    for ad in ads:
+        merged = {contact.key for contact in ad.contacts}
+        if merged:
+            apart = [one for one in sets if not one & merged]
+            merged.update(*(one for one in sets if one & merged))
+            sets = [*apart, merged]
+    return len(sets)
 
 
 def label(ads: Sequence[Facts]) -> Label:
@@ -400,7 +449,6 @@ def label(ads: Sequence[Facts]) -> Label:
     advertiser has contacts and an account of their own, and presents no person. ``spam``: one text in many towns within
     two days, with a link to follow. ``directory``: more personas than one advertiser has.
     """
-    contacts = {contact.key for ad in ads for contact in ad.contacts}
     people = set(personas(ads).values())
     towns = {place for place in map(_town, ads) if place}
     accounts = {ad.account for ad in ads if ad.account}
@@ -410,7 +458,7 @@ def label(ads: Sequence[Facts]) -> Label:
     if linked and busiest(ads, _town, SPAM_DAYS).count >= SPAM_CITIES:
         return "spam"
     own = [frozenset(contact.key for contact in ad.contacts) for ad in ads]
-    if len(ads) > 1 and len(people) <= 1 and len(contacts) <= 1 and len(accounts) <= 1 and len(towns) <= 1:
+    if len(ads) > 1 and len(people) <= 1 and _separate(ads) <= 1 and len(accounts) <= 1 and len(towns) <= 1:
         return "ordinary_repetition"
     apart = all(one and not one & other for one, other in combinations(own, 2)) and len(accounts) == len(ads)
     return "boilerplate" if len(ads) > 1 and apart and not people else ""

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 
 from thb_indicators.records import Ad, Domain
 from thb_indicators.repeats.personas import persona
 from thb_indicators.repeats.places import Gazetteer
-from thb_indicators.repeats.records import Facts, KeyedContact
+from thb_indicators.repeats.records import Facts, KeyedContact, Place
 from thb_indicators.repeats.roles import roles
 
 Domains = Callable[[Ad], tuple[Domain, ...]]
 """Tells what kind of ad one is; `thb_indicators.detect` does."""
 _DAY = 86_400.0
+_NUMBER = re.compile(r"(?<![\d+/.@_-])(?<!\d[ .-])(?<!\+)\d{2,4}(?![ .-]?\d|\w|/)")
+_NAME = re.compile(r"[^\W\d_]+(?:[ '’.-]{1,2}[^\W\d_]+){0,3}")
+"""A town's name: one that the gazetteer does not have, or leaves open, still differs from other names."""
 
 
 def read_facts(
-    ad: Ad, text: int, contacts: tuple[KeyedContact, ...], account: str, gazetteer: Gazetteer, domains: Domains
+    ad: Ad, text: int, contacts: tuple[KeyedContact, ...], account: str, gazetteer: Gazetteer, domains: tuple[Domain, ...]
 ) -> Facts:
     """Return what one ad says that others can be compared with.
 
@@ -32,17 +36,32 @@ def read_facts(
     gazetteer
         Resolves the ad's fields, or what its text says, to a place.
     domains
-        Tells the kind of ad.
+        What kind of ad it is.
     """
     place = gazetteer.resolve(ad.city, ad.country)
-    if place.city is None and not (ad.city or "").strip():
+    named = (ad.city or "").strip()
+    if place.city is None and _NAME.fullmatch(named):
+        place = Place(named.title(), place.country)
+    elif place.city is None and not named:
         said = gazetteer.mentioned(f"{ad.title}\n{ad.text}", ad.language, place.country)
         towns = [one for one in said if one.city]
         place = towns[0] if towns else place if place.country or not said else said[0]
+    who = persona(ad.title, ad.text, ad.language)
     return Facts(
         ad.id, text, day_of(ad.posted_at), place, ad.source, account or None, contacts,
-        persona(ad.title, ad.text, ad.language), ad.language, domains(ad), roles(f"{ad.title} {ad.text}"),
+        who, ad.language, domains, roles(f"{ad.title} {ad.text}"), numbers(ad.text, who.age),
     )  # fmt: skip
+
+
+def numbers(text: str, age: int | None = None) -> tuple[int, ...]:
+    """Return the prices, times and the like of a text, without a stated age and what looks like a contact.
+
+    Examples
+    --------
+    >>> numbers("Lena, 24: an hour 100, the evening 350, call +44 7700 900123", 24)
+    (100, 350)
+    """
+    return tuple(int(found[0]) for found in _NUMBER.finditer(text) if int(found[0]) != age)
 
 
 def day_of(posted_at: str | None) -> float | None:

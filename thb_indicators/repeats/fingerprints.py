@@ -12,7 +12,7 @@ from thb_indicators.contacts import Contact, find_contacts
 from thb_indicators.normalize import Normalized, normalize
 from thb_indicators.records import Ad
 from thb_indicators.repeats.keys import ContactKeys, fingerprints, generic, keyed, masked
-from thb_indicators.repeats.places import country_code
+from thb_indicators.repeats.places import Gazetteer
 from thb_indicators.repeats.records import KeyedContact
 from thb_indicators.repeats.signatures import Shingles, bands, shingles, signatures
 
@@ -53,13 +53,19 @@ def read(ads: Sequence[Ad], keys: ContactKeys) -> Fingerprints:
 
 
 def account(ad: Ad, keys: ContactKeys) -> str:
-    """Return the keyed name of the account that posted an ad, or ''. The same name on two sites is two accounts."""
-    return keyed("account", f"{ad.source or ''}\0{ad.account}", keys) if ad.account else ""
+    """Return the keyed name of the account that posted an ad, or ''.
+
+    A number is an account of its site alone; a name is taken for the same account on every site.
+    """
+    if not ad.account:
+        return ""
+    site = (ad.source or "") if ad.account.isdigit() else ""
+    return keyed("account", f"{site}\0{ad.account.strip().lower()}", keys)
 
 
 def _contacts(normalized: Normalized, country: str | None, keys: ContactKeys) -> tuple[KeyedContact, ...]:
     found: dict[str, KeyedContact] = {}
-    for contact in find_contacts(normalized, country_code(country)):
+    for contact in find_contacts(normalized, Gazetteer.load().country(country)):
         if not generic(contact):
             key = fingerprints(contact, keys)[0]
             found.setdefault(key, KeyedContact(key, contact.kind, masked(contact), _prefix(contact)))

@@ -204,7 +204,7 @@ class Index:
         return msgspec.msgpack.decode(self._db.execute("SELECT facts FROM ads WHERE ad = ?", (ad,)).fetchone()[0], type=Facts)
 
     def _facts(self, ad: Ad, i: int, made: Fingerprints, domains: tuple[Domain, ...]) -> Facts:
-        facts = read_facts(ad, -1, made.contacts[i], made.accounts[i], self._gazetteer, lambda _: domains)
+        facts = read_facts(ad, -1, made.contacts[i], made.accounts[i], self._gazetteer, domains)
         return msgspec.structs.replace(facts, persona=self._named(facts.persona, self._keys))
 
     @staticmethod

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -82,6 +82,20 @@ def components(edges: NDArray[np.int64], size: int) -> NDArray[np.int64]:
     return names
 
 
+def joined(size: int, pairs: Iterable[tuple[int, int]]) -> NDArray[np.int64]:
+    """Return, for each of some things, the first of those that pairs connect it with.
+
+    Examples
+    --------
+    >>> joined(5, [(1, 3), (3, 4)]).tolist()
+    [0, 1, 2, 1, 1]
+    """
+    names = components(np.array(list(pairs), dtype=np.int64).reshape(-1, 2), size)
+    _, first, inverse = np.unique(names, return_index=True, return_inverse=True)
+    groups: NDArray[np.int64] = first[inverse]
+    return groups
+
+
 def text_groups(texts: Sequence[str]) -> NDArray[np.int64]:
     """Return a group number for each normalized text; exact and near copies of one another share one.
 
@@ -94,9 +108,5 @@ def text_groups(texts: Sequence[str]) -> NDArray[np.int64]:
     made = shingles(texts)
     found = signatures(made)
     pairs, shares = text_pairs(short_keys(bands(found)), found.astype(np.uint8), made)
-    near = pairs[shares >= NEAR_TEXT]
-    edges = np.stack([near >> np.uint64(32), near & np.uint64(0xFFFFFFFF)], axis=1).astype(np.int64)
-    names = components(edges, len(texts))
-    _, first, inverse = np.unique(names, return_index=True, return_inverse=True)
-    groups: NDArray[np.int64] = first[inverse]
-    return groups
+    near = pairs[shares >= NEAR_TEXT].tolist()
+    return joined(len(texts), ((pair >> 32, pair & 0xFFFFFFFF) for pair in near))

@@ -39,7 +39,8 @@ class Facts(msgspec.Struct, frozen=True):
     """What an ad says that other ads can be compared with. It holds no text.
 
     `day` counts days since 1970-01-01 (None where the ad has no date); `account` names the site and the account on it;
-    `text` numbers the group of ads of one text, and is unique where no other ad has this text.
+    `text` numbers the group of ads of one text, and is unique where no other ad has this text; `numbers` are its prices and
+    times, which a translation keeps.
     """
 
     ad: str
@@ -53,6 +54,7 @@ class Facts(msgspec.Struct, frozen=True):
     language: str | None = None
     domains: tuple[Domain, ...] = ()
     roles: tuple[str, ...] = ()
+    numbers: tuple[int, ...] = ()
 
 
 class Reason(msgspec.Struct, frozen=True, omit_defaults=True):

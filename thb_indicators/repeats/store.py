@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from thb_indicators.errors import BasisError
 from thb_indicators.records import Ad, Basis
 from thb_indicators.repeats import fingerprints
+from thb_indicators.repeats.cluster import Member
 from thb_indicators.repeats.keys import ContactKeys
 from thb_indicators.repeats.pairs import short_keys
 from thb_indicators.repeats.records import KeyedContact
@@ -100,9 +101,9 @@ class Store:
         raw = self.file.read() if following is None else self.file.read(following - self.offsets[i])
         return msgspec.msgpack.decode(raw, type=Ad)
 
-    def ids(self, rows: Iterable[int]) -> dict[int, str]:
-        """Return the ids of some ads."""
-        return {int(i): self.ad(int(i)).id for i in rows}
+    def members(self, rows: Iterable[int]) -> list[Member]:
+        """Return some ads with their fingerprints."""
+        return [Member(self.ad(i), self.contacts(i), self.accounts.get(i, ""), self.shingles.of(i)) for i in map(int, rows)]
 
     def contacts(self, i: int) -> tuple[KeyedContact, ...]:
         """Return the contacts of one ad."""

@@ -1,0 +1,170 @@
+"""One cluster explained from its ads alone: the linked pairs with their reasons, the advertisers, what was measured.
+
+Every engine (one machine, Spark) finds which ads belong together in its own way and then comes here, so that their answers
+are the same.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import combinations, pairwise
+from statistics import median
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from thb_indicators.records import Ad, Domain
+from thb_indicators.repeats import crossad
+from thb_indicators.repeats.facts import Domains, read_facts
+from thb_indicators.repeats.pairs import NEAR_TEXT, joined, short_keys, text_pairs
+from thb_indicators.repeats.places import Gazetteer
+from thb_indicators.repeats.records import Cluster, Facts, KeyedContact, Link, Reason
+from thb_indicators.repeats.signatures import Codes, Shingles, bands, signatures, similarity
+from thb_indicators.repeats.template import shared_template
+
+ALL_PAIRS = 60
+"""Ads of a cluster up to which every linked pair is listed; of larger ones, each ad with some that it is linked to."""
+TEMPLATE_ADS = 20
+"""Ads of one text from which the shared template is made."""
+
+
+class Member(NamedTuple):
+    """An ad of a cluster, with its fingerprints."""
+
+    ad: Ad
+    contacts: tuple[KeyedContact, ...]
+    account: str
+    codes: Codes
+
+    def keys(self) -> Iterator[tuple[str, Reason]]:
+        """Yield what ties this ad to others, and how such a tie is told."""
+        for contact in self.contacts:
+            yield contact.key, Reason("contact", contact.kind, contact.shown)
+        if self.account:
+            yield self.account, Reason("account")
+
+
+class Explained(NamedTuple):
+    """A cluster and its linked pairs."""
+
+    cluster: Cluster
+    links: tuple[Link, ...]
+
+
+def explain(
+    name: str, members: Sequence[Member], over_shared: frozenset[str], usual: crossad.Rate, domains: Domains
+) -> Explained:
+    """Explain one cluster.
+
+    Parameters
+    ----------
+    name
+        The cluster's name.
+    members
+        Its ads, in the order of the batch.
+    over_shared
+        Keys of contacts and accounts that stand in too many ads to tie any together.
+    usual
+        How many ads advertisers of this batch usually have.
+    domains
+        Tells the kind of an ad.
+    """
+    tied = _tied(members, over_shared)
+    shares = _shares(members)
+    links = _links(members, tied, shares)
+    actors = joined(len(members), (pair for _, group in tied for pair in pairwise(group)))
+    texts = joined(len(members), (pair for pair, share in shares.items() if share >= NEAR_TEXT))
+    facts = _facts(members, texts, domains)
+    ids = [member.ad.id for member in members]
+    by_actor = tuple(tuple(ids[i] for i in group) for group in _groups(actors))
+    found = crossad.measure(facts, by_actor, usual)
+    largest = max(_groups(texts), key=len)
+    template = shared_template({ids[i]: members[i].ad.text for i in largest[:TEMPLATE_ADS]}) if len(largest) > 1 else None
+    cluster = Cluster(name, tuple(ids), by_actor, found, crossad.label(facts), summary(facts, len(by_actor)), template)
+    return Explained(cluster, links)
+
+
+def _tied(members: Sequence[Member], over_shared: frozenset[str]) -> list[tuple[Reason, list[int]]]:
+    """Return the ads that share each contact and account."""
+    by_key: dict[str, list[int]] = defaultdict(list)
+    told: dict[str, Reason] = {}
+    for i, member in enumerate(members):
+        for key, reason in member.keys():  # noqa: SIM118  # not a mapping's keys
+            if key not in over_shared:
+                by_key[key].append(i)
+                told[key] = reason
+    return [(told[key], group) for key, group in by_key.items() if len(group) > 1]
+
+
+def _shares(members: Sequence[Member]) -> dict[tuple[int, int], float]:
+    """Return the pairs whose texts are versions of one, with how much each shares."""
+    if len(members) <= ALL_PAIRS:
+        every = combinations(range(len(members)), 2)
+        return {(i, j): share for i, j in every if (share := similarity(members[i].codes, members[j].codes))}
+    starts = np.concatenate([[0], np.cumsum([len(member.codes) for member in members])]).astype(np.int64)
+    made = Shingles(np.concatenate([member.codes for member in members]), starts)
+    found = signatures(made)
+    pairs, shares = text_pairs(short_keys(bands(found)), found.astype(np.uint8), made)
+    return {(int(p) >> 32, int(p) & 0xFFFFFFFF): float(s) for p, s in zip(pairs.tolist(), shares.tolist(), strict=True)}
+
+
+def _links(
+    members: Sequence[Member], tied: Iterable[tuple[Reason, list[int]]], shares: Mapping[tuple[int, int], float]
+) -> tuple[Link, ...]:
+    reasons: dict[tuple[int, int], list[Reason]] = defaultdict(list)
+    for reason, group in tied:
+        for pair in combinations(group, 2) if len(group) <= ALL_PAIRS else pairwise(group):
+            reasons[pair].append(reason)
+    for pair, share in shares.items():
+        reasons[pair].append(Reason("text", similarity=round(share, 4)))
+    return tuple(
+        Link(members[i].ad.id, members[j].ad.id, round(shares.get((i, j), 0.0), 4), tuple(reasons[i, j]))
+        for i, j in sorted(reasons)
+    )
+
+
+def _groups(names: NDArray[np.int64]) -> list[list[int]]:
+    groups: dict[int, list[int]] = defaultdict(list)
+    for i, name in enumerate(names.tolist()):
+        groups[name].append(i)
+    return list(groups.values())
+
+
+def _facts(members: Sequence[Member], texts: NDArray[np.int64], domains: Domains) -> list[Facts]:
+    """Read every ad's facts; ads of one text are of one kind, so that it is told once."""
+    gazetteer = Gazetteer.load()
+    kinds: dict[int, tuple[Domain, ...]] = {}
+    facts = []
+    for member, text in zip(members, texts.tolist(), strict=True):
+        if text not in kinds:
+            kinds[text] = domains(member.ad)
+        facts.append(read_facts(member.ad, text, member.contacts, member.account, gazetteer, kinds[text]))
+    return facts
+
+
+def summary(facts: Sequence[Facts], actors: int) -> dict[str, Any]:
+    """Return a cluster's facts for a reader: how many of what, where, when, and how fast it moves."""
+    days = sorted(ad.day for ad in facts if ad.day is not None)
+    stays = [days for _, days, _ in crossad.stays(facts)]
+    elsewhere = [c.country != ad.place.country for ad in facts for c in ad.contacts if c.country and ad.place.country]
+    return {
+        "ads": len(facts),
+        "actors": actors,
+        "contacts": len({contact.key for ad in facts for contact in ad.contacts}),
+        "accounts": len({ad.account for ad in facts if ad.account}),
+        "personas": len(set(crossad.personas(facts).values())),
+        "cities": sorted({ad.place.city for ad in facts if ad.place.city}),
+        "countries": sorted({ad.place.country for ad in facts if ad.place.country}),
+        "sites": sorted({ad.source for ad in facts if ad.source}),
+        "first": _date(days[0]) if days else None,
+        "last": _date(days[-1]) if days else None,
+        "days": round(days[-1] - days[0], 1) if days else None,
+        "median_stay_days": round(median(stays), 1) if stays else None,
+        "area_code_mismatch": round(sum(elsewhere) / len(elsewhere), 2) if elsewhere else None,
+    }
+
+
+def _date(day: float) -> str:
+    return str(np.datetime64(int(day), "D"))
