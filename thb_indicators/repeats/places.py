@@ -11,22 +11,12 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
+from thb_indicators.repeats.names import Names, Town, fold, load_names
 from thb_indicators.repeats.records import Place
-from thb_indicators.repeats.slots import Mention, Names, fold, fold_table, mentions, slots
-from thb_indicators.resources import data_path
+from thb_indicators.repeats.slots import mentions, slots
 
 EARTH_RADIUS_KM = 6371.0
-_UNKNOWN = Place(None, None)
 _PARTS = re.compile(r"\s*(?:([,()\[\]])|[/;|+&•→➡\n]| [-–—] |[–—]|\b(?:and|und|y|et|or)\b)\s*")
-
-
-class Town(NamedTuple):
-    """A town: its GeoNames name, its country, and degrees rounded to a tenth (about 11 km)."""
-
-    name: str
-    country: str
-    latitude: float
-    longitude: float
 
 
 @lru_cache(maxsize=1)
@@ -58,56 +48,19 @@ class Gazetteer:
     (Place(city=None, country=None), Place(city='Valencia', country='ES'))
     """
 
-    __slots__ = ("_codes", "_isos", "_names", "_resolved", "_rows", "_states")
+    __slots__ = ("_named", "_names", "_options", "_resolved")
 
-    def __init__(self, rows: list[str], isos: list[str], names: Names, codes: dict[str, str], states: frozenset[str]) -> None:
-        self._rows = rows
-        self._isos = isos
+    def __init__(self, names: Names) -> None:
         self._names = names
-        self._codes = codes
-        self._states = states
-        self._resolved = lru_cache(maxsize=100_000)(self._resolve)  # ads share their fields
+        self._resolved = lru_cache(maxsize=100_000)(self._resolve)  # ads share their fields, and the places they name
+        self._named = lru_cache(maxsize=50_000)(self._place)
+        self._options = lru_cache(maxsize=50_000)(self._possible)
 
     @staticmethod
     @lru_cache(maxsize=1)
     def load() -> Gazetteer:
         """Load the gazetteer that ships with the library; one for the whole process."""
-        text = _read("towns.tsv")
-        isos = []
-        towns: dict[str, tuple[int, ...]] = {}
-        for number, row in enumerate(fold_table(text).splitlines()):
-            name, iso, _, _, *others = row.split("\t")
-            isos.append(iso.upper())
-            towns[name] = (*towns.get(name, ()), number)
-            for other in others[0].split("|") if others else ():
-                towns[other] = (*towns.get(other, ()), number)
-        countries: dict[str, set[str]] = {}
-        codes = dict[str, str]()
-        states = set[str]()
-        for iso, iso3, listed in _rows("countries.tsv"):
-            for name in listed.split("|"):
-                countries.setdefault(fold(name), set()).add(iso[:2])
-            if iso3:
-                codes |= {iso: iso, iso3: iso}
-            else:
-                states.add(iso[3:])
-        codes["UK"] = "GB"
-        longest: dict[str, int] = {}
-        for name in (*towns, *countries):
-            first = name.partition(" ")[0]
-            longest[first] = max(longest.get(first, 1), name.count(" ") + 1)
-        words = {fold(name): frozenset(languages.split(" ")) for name, languages in _rows("words.tsv")}
-        known = Names(
-            towns,
-            {name: frozenset(isos) for name, isos in countries.items()},
-            longest,
-            words,
-        )
-        return Gazetteer(text.splitlines(), isos, known, codes, frozenset(states))
-
-    def _town(self, number: int) -> Town:
-        name, country, latitude, longitude, *_ = self._rows[number].split("\t", 4)
-        return Town(name, country, float(latitude), float(longitude))
+        return Gazetteer(load_names())
 
     def country(self, name: str | None) -> str | None:
         """Return the ISO 3166-1 alpha-2 code of a country's name or code, or None.
@@ -125,7 +78,7 @@ class Gazetteer:
 
     def _country(self, name: str) -> frozenset[str]:
         """Return the countries that a whole field, or a part of it, may name; a state is no country."""
-        if code := self._codes.get(name.strip().upper()):
+        if code := self._names.codes.get(name.strip().upper()):
             return frozenset({code})
         isos = self._names.countries.get(fold(name), frozenset())
         return isos - {"US"} if len(isos) > 1 else isos
@@ -158,7 +111,8 @@ class Gazetteer:
         if name in self._names.towns and name not in self._names.countries:
             return self._only(self._names.towns[name], frozenset({given}) if given else None) or Place(None, given)
         if name in self._names.countries and name not in self._names.towns:
-            return Place(None, given or self.country(city))
+            isos = self._names.countries[name]
+            return Place(None, given or (next(iter(isos)) if len(isos) == 1 else None))
         parts = list(self._parts(city, given))
         named = [part.countries for part in parts if part.countries and not part.towns]
         allowed = frozenset({given}) if given else frozenset.intersection(*named) if named else None
@@ -198,8 +152,8 @@ class Gazetteer:
             if rest and not after:
                 continue
             isos = after or countries.get(name, frozenset())
-            numbers = frozenset(n for n in towns.get(name, ()) if not after or self._isos[n] in after)
-            places = {self._isos[n] for n in numbers}
+            numbers = frozenset(n for n in towns.get(name, ()) if not after or self._names.isos[n] in after)
+            places = {self._names.isos[n] for n in numbers}
             if not after and isos and not (first and (given in places or isos == places)):
                 return _Part(frozenset(), isos, enclosed)
             if numbers:
@@ -213,17 +167,17 @@ class Gazetteer:
         code = name.upper()
         if code not in piece:
             return frozenset()
-        isos = frozenset({self._codes[code]}) if code in self._codes else frozenset()
-        return isos | {"US"} if code in self._states else isos
+        isos = frozenset({self._names.codes[code]}) if code in self._names.codes else frozenset()
+        return isos | {"US"} if code in self._names.states else isos
 
     def _within(self, numbers: frozenset[int], countries: frozenset[str] | None) -> frozenset[str]:
         """Return the countries that some towns lie in, of those in question."""
-        isos = frozenset(self._isos[number] for number in numbers)
+        isos = frozenset(self._names.isos[number] for number in numbers)
         return isos if countries is None else isos & countries
 
     def _only(self, numbers: tuple[int, ...] | frozenset[int], countries: frozenset[str] | None) -> Place | None:
         """Return the one town that some numbers can mean in `countries`, or None."""
-        places = {self._town(n)[:2] for n in numbers if countries is None or self._isos[n] in countries}
+        places = {self._names.town(n)[:2] for n in numbers if countries is None or self._names.isos[n] in countries}
         return Place(*places.pop()) if len(places) == 1 else None
 
     def mentioned(self, text: str, language: str | None = None, country: str | None = None) -> tuple[Place, ...]:
@@ -248,7 +202,7 @@ class Gazetteer:
         if not found:
             return ()
         given = self.country(country)
-        read = [self._options(mention, given) for mention in found]
+        read = [self._options(mention.name, given) for mention in found]
         told = {
             next(iter(isos)) for mention, isos in zip(found, read, strict=True) if len(isos) == 1 and mention.use == "place"
         }
@@ -261,22 +215,26 @@ class Gazetteer:
                 isos = isos & (told | ({given} if self._settles(given, mention.name) else set()))
             if len(isos) != 1 or (mention.use == "here" and given not in isos):
                 continue
-            numbers = self._names.towns.get(mention.name, ())
-            as_country = isos <= self._names.countries.get(mention.name, frozenset())
-            place = Place(None, next(iter(isos))) if as_country else self._only(numbers, isos)
+            place = self._named(mention.name, isos)
             if place and place not in places:
                 places.append(place)
         towns = {place.country for place in places if place.city}
         return tuple(place for place in places if place.city or place.country not in towns)
 
+    def _place(self, name: str, isos: frozenset[str]) -> Place | None:
+        """Return the country of `isos` that a name is, or the town in it."""
+        if isos <= self._names.countries.get(name, frozenset()):
+            return Place(None, next(iter(isos)))
+        return self._only(self._names.towns.get(name, ()), isos)
+
     def _settles(self, given: str | None, name: str) -> bool:
         """Whether the ad's country settles what a shared name means; a town at home does not outweigh a country abroad."""
         return given in self._names.countries.get(name, {given})
 
-    def _options(self, mention: Mention, given: str | None) -> frozenset[str]:
+    def _possible(self, name: str, given: str | None) -> frozenset[str]:
         """Return the countries that a mention may be, or lie in; a country's name may be a town's of the ad's country."""
-        towns = frozenset(self._isos[number] for number in self._names.towns.get(mention.name, ()))
-        named = self._names.countries.get(mention.name)
+        towns = frozenset(self._names.isos[number] for number in self._names.towns.get(name, ()))
+        named = self._names.countries.get(name)
         if named is None:
             return towns
         return named | ({given} & towns if given else frozenset())
@@ -300,7 +258,7 @@ class Gazetteer:
     def _at(self, place: Place) -> list[Town]:
         if place.city is None:
             return []
-        towns = (self._town(number) for number in self._names.towns.get(fold(place.city), ()))
+        towns = (self._names.town(number) for number in self._names.towns.get(fold(place.city), ()))
         return [town for town in towns if (town.name, town.country) == place]
 
 
@@ -309,13 +267,3 @@ def _great_circle(a: Town, b: Town) -> float:
     cosines = math.cos(math.radians(a.latitude)) * math.cos(math.radians(b.latitude))
     half = math.sin(north / 2) ** 2 + cosines * math.sin(east / 2) ** 2
     return 2 * EARTH_RADIUS_KM * math.asin(math.sqrt(min(1.0, half)))
-
-
-def _read(file: str) -> str:
-    """Return the rows of a file of the gazetteer, without the comment that they begin with."""
-    lines = data_path("lexicons", "gazetteer", file).read_text("utf-8")
-    return lines[re.match("(?:#.*\n)*", lines).end() :]  # type: ignore[union-attr]  # it matches everywhere
-
-
-def _rows(file: str) -> Iterator[list[str]]:
-    return (line.split("\t") for line in _read(file).splitlines())

@@ -7,11 +7,11 @@ Where it stands makes it one. So nothing is read without such a slot, except nam
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
+from thb_indicators.repeats.names import Names, fold
 from thb_indicators.resources import data_path
 from thb_indicators.yamlsource import read_yaml
 
@@ -20,7 +20,6 @@ LONGEST = 4
 TOLD_BY_CAPITALS = 0.6
 """The share of capitalized words from which a capital says nothing: titles, and texts that shout."""
 
-_LETTERS = {"ß": "ss", "ł": "l", "ø": "o", "đ": "d", "ð": "d", "æ": "ae", "œ": "oe", "ı": "i"}
 _UPPER = "".join(char for char in map(chr, range(0x530)) if char.isupper())
 CAPITALIZED = re.compile(rf"[{_UPPER}]\w+(?:['’\-]\w+)*")
 _FOLLOWING = re.compile(r"(?:[ \-'’]|\. ?)[^\W\d_]+(?:['’\-][^\W\d_]+)*")
@@ -48,30 +47,18 @@ _NOMINATIVES = {"hu": ("",), "ru": ("", "а", "ь", "я", "и"), "uk": ("", "а"
 Use = Literal["place", "here", "name"]
 
 
-class Names(NamedTuple):
-    """The names of a gazetteer, folded: what they may stand for, and which are words of a language."""
-
-    towns: Mapping[str, tuple[int, ...]]
-    """By name, the numbers of the towns that bear it."""
-    countries: Mapping[str, frozenset[str]]
-    longest: Mapping[str, int]
-    """By the first word of a name, how many words the longest of these names has."""
-    words: Mapping[str, frozenset[str]]
-    """By name, the languages that it is an ordinary word of; `calendar` for months and days."""
-
-
 class _Slots(NamedTuple):
     """The words of ``place_slots.yaml``."""
 
     before: Mapping[str, frozenset[str]]
     anywhere: frozenset[str]
     recipient: frozenset[str]
-    talk: tuple[str, ...]
     of_travel: frozenset[str]
-    travel: tuple[str, ...]
     labels: frozenset[str]
     around: frozenset[str]
     skipped: frozenset[str]
+    talk: re.Pattern[str]
+    travel: re.Pattern[str]
     listed: re.Pattern[str]
 
     def prepositions(self, language: str | None) -> frozenset[str]:
@@ -92,37 +79,6 @@ class Mention(NamedTuple):
     beside: bool = False
 
 
-def _folded(char: str) -> str:
-    plain = "".join(
-        c for c in unicodedata.normalize("NFKD", _LETTERS.get(char.lower(), char.lower())) if not unicodedata.combining(c)
-    )
-    return plain if plain.isalnum() or not plain else " "
-
-
-# Letters of the living scripts of Europe, and punctuation; what lies beyond stays as it is.
-_FOLDED = str.maketrans({char: _folded(char) for char in map(chr, (*range(0x590), *range(0x1E00, 0x2070)))})
-_FOLDED_FILE = {**_FOLDED, **{ord(char): char for char in "\t\n|"}}
-
-
-def fold(name: str) -> str:
-    """Return a name in lower case, without accents, its words parted by single spaces.
-
-    Examples
-    --------
-    >>> fold("Cluj-Napoca"), fold("München"), fold("L'Aia")
-    ('cluj napoca', 'munchen', 'l aia')
-    """
-    return " ".join(name.translate(_FOLDED).split())
-
-
-def fold_table(text: str) -> str:
-    """Return the lines of a table with every cell folded, and every name of a cell with ``|``; in one go, as it is large."""
-    text = re.sub("  +", " ", text.translate(_FOLDED_FILE))
-    for mark in "\t\n|":
-        text = text.replace(f" {mark}", mark).replace(f"{mark} ", mark)
-    return text
-
-
 _fold_word = lru_cache(maxsize=50_000)(fold)
 
 
@@ -131,19 +87,21 @@ def slots() -> _Slots:
     """Load the words that stand around names of places."""
     path = data_path("lexicons", "place_slots.yaml")
     root = read_yaml(path, path.name)
-    words = {key: tuple(root[key].split()) for key in (*_Slots._fields[2:-1], "doubtful", "joins")}
     before = {language: frozenset(listed.split()) for language, listed in root["before"].items()}
-    joins = "|".join(words["joins"])
+    talk, travel, joins = ("|".join(map(re.escape, root[key].split())) for key in ("talk", "travel", "joins"))
+    recipient, of_travel, labels, around, skipped = (
+        frozenset(root[key].split()) for key in ("recipient", "of_travel", "labels", "around", "skipped")
+    )
     return _Slots(
         before,
-        frozenset().union(*before.values()) - set(words["doubtful"]),
-        frozenset(words["recipient"]),
-        words["talk"],
-        frozenset(words["of_travel"]),
-        words["travel"],
-        frozenset(words["labels"]),
-        frozenset(words["around"]),
-        frozenset(words["skipped"]),
+        frozenset().union(*before.values()) - set(root["doubtful"].split()),
+        recipient,
+        of_travel,
+        labels,
+        around,
+        skipped,
+        re.compile(rf" (?:{talk})"),
+        re.compile(rf" (?:{travel})"),
         re.compile(rf"\s*(?:[,/&+|>→➡–\-]|\b(?:{joins})\b)+\s*", re.IGNORECASE),
     )
 
@@ -263,10 +221,9 @@ def _after_preposition(words: list[str], language: str | None, known: _Slots) ->
     while words:
         word = words.pop()
         if word in prepositions:
-            said = "".join(f" {before}" for before in words)
             if word in known.of_travel:
-                return any(f" {stem}" in said for stem in known.travel)
-            return word not in known.recipient or not any(f" {stem}" in said for stem in known.talk)
+                return known.travel.search(" " + " ".join(words)) is not None
+            return word not in known.recipient or known.talk.search(" " + " ".join(words)) is None
         if word in known.around:
             around = True
         elif word not in known.skipped:
