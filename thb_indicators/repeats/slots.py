@@ -20,8 +20,8 @@ LONGEST = 4
 TOLD_BY_CAPITALS = 0.6
 """The share of capitalized words from which a capital says nothing: titles, and texts that shout."""
 
-_UPPER = "".join(char for char in map(chr, range(0x530)) if char.isupper())
-CAPITALIZED = re.compile(rf"[{_UPPER}]\w+(?:['’\-]\w+)*")
+UPPER = "".join(char for char in map(chr, range(0x530)) if char.isupper())
+CAPITALIZED = re.compile(rf"[{UPPER}]\w+(?:['’\-]\w+)*")
 _FOLLOWING = re.compile(r"(?:[ \-'’]|\. ?)[^\W\d_]+(?:['’\-][^\W\d_]+)*")
 _PART = re.compile(r"\w+(?=['’\-])")
 _WORD = re.compile(r"\w+")
