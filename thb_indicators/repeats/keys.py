@@ -22,7 +22,7 @@ from thb_indicators.errors import InputError
 from thb_indicators.records import Contact
 from thb_indicators.repeats.identity import generic, identity, masked
 
-__all__ = ["ContactKey", "ContactKeys", "fingerprints", "generic", "identity", "masked", "write_new_key"]
+__all__ = ["ContactKey", "ContactKeys", "fingerprints", "generic", "identity", "keyed", "masked", "write_new_key"]
 
 MIN_SECRET_BYTES, _SECRET_BYTES = 16, 32
 _KEY_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.\-]{0,31}")
@@ -196,3 +196,9 @@ def fingerprints(contact: Contact, keys: ContactKeys) -> tuple[str, ...]:
 def _digest(secret: bytes, message: bytes) -> str:
     digest = base64.b32encode(hmac.digest(secret, message, "sha256")).decode("ascii")
     return digest[:_FINGERPRINT_LENGTH].lower()
+
+
+def keyed(kind: str, value: str, keys: ContactKeys) -> str:
+    """Return the fingerprint of something else that ties ads (an account, a persona's name) under the key in use."""
+    message = f"{kind}\0{value}".encode("utf-8", "surrogatepass")
+    return f"{keys.current.id}:{kind}:{_digest(keys.current.secret, message)}"
