@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -18,6 +19,14 @@ from thb_indicators.repeats.signatures import Shingles, bands, shingles, signatu
 
 MAX_CHARACTERS = 20_000
 """Characters of title and text that are read."""
+
+_BEFORE = 60
+_RECEPTION = re.compile(
+    r"\b(?:recep[tc]\w*|recepç\w*|recepți\w*|r[ée]ception\w*|rezeption\w*|empfang\w*|front desk|switchboard|"
+    r"centralita|accueil|portineria|centralino|рецепци\w*|ресепшн\w*|рецепці\w*|porta|porter|concierge)\b",
+    re.IGNORECASE,
+)
+"""A reception, front desk or switchboard, in the languages of the lexicon."""
 
 
 class Fingerprints(NamedTuple):
@@ -68,8 +77,14 @@ def _contacts(normalized: Normalized, country: str | None, keys: ContactKeys) ->
     for contact in find_contacts(normalized, Gazetteer.load().country(country)):
         if not generic(contact):
             key = fingerprints(contact, keys)[0]
-            found.setdefault(key, KeyedContact(key, contact.kind, masked(contact), _prefix(contact)))
+            house = contact.kind == "phone" and _of_a_house(normalized.original, contact.span.start)
+            found.setdefault(key, KeyedContact(key, contact.kind, masked(contact), _prefix(contact), house))
     return tuple(found.values())
+
+
+def _of_a_house(text: str, at: int) -> bool:
+    """Whether a number is called that of a reception, where several businesses may be reached."""
+    return _RECEPTION.search(text, max(0, at - _BEFORE), at) is not None
 
 
 def _prefix(contact: Contact) -> str | None:
