@@ -21,6 +21,8 @@ MAX_CHARACTERS = 20_000
 """Characters of title and text that are read."""
 
 _BEFORE = 60
+_DISGUISED = re.compile(r"[^\W\d_]\d+[^\W\d_]|(?: [^\W\d_]){4} ")
+"""A digit within a word, or four letters by themselves."""
 _RECEPTION = re.compile(
     r"\b(?:recep[tc]\w*|recepç\w*|recepți\w*|r[ée]ception\w*|rezeption\w*|empfang\w*|front desk|switchboard|"
     r"centralita|accueil|portineria|centralino|рецепци\w*|ресепшн\w*|рецепці\w*|porta|porter|concierge)\b",
@@ -50,7 +52,7 @@ def read(ads: Sequence[Ad], keys: ContactKeys) -> Fingerprints:
     True
     """
     whole = [normalize(f"{ad.title}\n{ad.text}"[:MAX_CHARACTERS]) for ad in ads]
-    made = shingles([normalized.text for normalized in whole])
+    made = shingles([wording(normalized) for normalized in whole])
     found = signatures(made)
     return Fingerprints(
         tuple(_contacts(normalized, ad.country, keys) for normalized, ad in zip(whole, ads, strict=True)),
@@ -59,6 +61,20 @@ def read(ads: Sequence[Ad], keys: ContactKeys) -> Fingerprints:
         found,
         bands(found),
     )
+
+
+def wording(normalized: Normalized) -> str:
+    """Return the text with spaced-out and leet-spelled words put together, whatever words they are.
+
+    Contacts are not read from it: a number with letters for digits would become a word.
+    """
+    if _DISGUISED.search(normalized.text) is None:
+        return normalized.text
+    return normalize(normalized.original, _any_word).text
+
+
+def _any_word(word: str) -> bool:
+    return word.isalpha()
 
 
 def account(ad: Ad, keys: ContactKeys) -> str:
