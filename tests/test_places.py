@@ -27,7 +27,8 @@ def rows(name: str) -> list[dict]:
     [
         ("Portugal", "PT"), ("PT", "PT"), ("pt", "PT"), ("PRT", "PT"), ("uk", "GB"), ("UK ", "GB"), ("Scotland", "GB"),
         ("Großbritannien", "GB"), ("Deutschland", "DE"), ("Россия", "RU"), ("Україна", "UA"), ("Holland", "NL"), ("UAE", "AE"),
-        ("Portugal (PT)", "PT"), ("Trinidad and Tobago", "TT"), ("Georgia", "GE"), ("", None), (None, None), ("worldwide", None),
+        ("Portugal (PT)", "PT"), ("Trinidad and Tobago", "TT"), ("Georgia", "GE"), ("", None),
+        (None, None), ("worldwide", None),
         ("Spain / Portugal", None),
     ],
 )  # fmt: skip

@@ -33,6 +33,8 @@ class Names(NamedTuple):
     """By the first word of a name, how many words the longest of these names has."""
     words: Mapping[str, frozenset[str]]
     """By name, the languages that it is an ordinary word of; `calendar` for months and days."""
+    english: frozenset[str]
+    """The names of countries in English: these are a country's, whatever towns are called so abroad."""
     codes: Mapping[str, str]
     """By ISO 3166-1 code of two or three letters, the one of two."""
     states: frozenset[str]
@@ -94,8 +96,10 @@ def load_names() -> Names:
     countries: dict[str, set[str]] = {}
     codes = dict[str, str]()
     states = set[str]()
-    for iso, iso3, listed in _rows("countries.tsv"):
-        for name in listed.split("|"):
+    english = set[str]()
+    for iso, iso3, *listed in _rows("countries.tsv"):
+        english |= set(map(fold, listed[0].split("|")))
+        for name in "|".join(filter(None, listed)).split("|"):
             countries.setdefault(fold(name), set()).add(iso[:2])
         if iso3:
             codes |= {iso: iso, iso3: iso}
@@ -112,6 +116,7 @@ def load_names() -> Names:
         {name: frozenset(isos) for name, isos in countries.items()},
         longest,
         words,
+        frozenset(english),
         codes,
         frozenset(states),
         text.splitlines(),

@@ -151,8 +151,8 @@ class Gazetteer:
             after = self._code(piece, " ".join(rest)) if rest else frozenset()
             if rest and not after:
                 continue
-            isos = after or countries.get(name, frozenset())
             numbers = frozenset(n for n in towns.get(name, ()) if not after or self._names.isos[n] in after)
+            isos = after or (countries.get(name, frozenset()) if not numbers or name in self._names.english else frozenset())
             places = {self._names.isos[n] for n in numbers}
             if not after and isos and not (first and (given in places or isos == places)):
                 return _Part(frozenset(), isos, enclosed)
@@ -237,6 +237,8 @@ class Gazetteer:
         named = self._names.countries.get(name)
         if named is None:
             return towns
+        if name not in self._names.english:
+            return named | towns
         return named | ({given} & towns if given else frozenset())
 
     def distance_km(self, a: Place, b: Place) -> float | None:
