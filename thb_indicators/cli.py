@@ -25,11 +25,12 @@ from thb_indicators.errors import BasisError, InputError
 from thb_indicators.lexicon import Lexicon
 from thb_indicators.lint import failing_examples, stats
 from thb_indicators.model import load_model
-from thb_indicators.reading import BadLine, read_ads
+from thb_indicators.reading import read_ads
 from thb_indicators.records import Ad, Assessment
 from thb_indicators.report.tables import COLUMNS, csv_line, row
 from thb_indicators.report.terminal import explanation, ranked
 from thb_indicators.resources import data_path
+from thb_indicators.rows import BadLine
 from thb_indicators.screen import Screener
 
 CHUNK = 64

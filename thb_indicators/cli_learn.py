@@ -163,8 +163,9 @@ def audit(
 ) -> None:
     """Swap nationality, ethnicity, religion, gender, age and name terms, and report how far any score moves."""
     from thb_indicators.audit import audit as run
-    from thb_indicators.reading import only_ads, read_ads
+    from thb_indicators.reading import read_ads
     from thb_indicators.records import Ad
+    from thb_indicators.rows import only_good
     from thb_indicators.screen import Screener
     from thb_indicators.synth.generate import generate
 
@@ -173,7 +174,7 @@ def audit(
         screener = Screener(Lexicon.load(extra=lexicon), load_model(model))
         ads: Iterable[Ad]
         if files:
-            ads = (ad for file in files for ad in only_ads(read_ads(file, given_basis(basis))))
+            ads = (ad for file in files for ad in only_good(read_ads(file, given_basis(basis))))
         else:
             ads = (Ad(one.id, one.text, one.title, one.language, basis="synthetic") for one in generate(count, seed=1))
         result = run(screener, islice(ads, count))
