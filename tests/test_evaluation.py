@@ -178,8 +178,9 @@ def test_copies_are_not_split_unless_insisted_upon(corpus_file: Path, lexicon: t
     corpus = read_corpus(rows, lexicon)
     assert corpus.grouped == "exact and near copies in the text"
     with pytest.raises(InputError, match="share an advertiser or a text"):
-        refuse_copies(corpus, Options(ungrouped=True))
+        train(corpus, lexicon, Options(ungrouped=True), "test/1")
     refuse_copies(corpus, Options())
+    refuse_copies(corpus, Options(ungrouped=True, insist=True))
 
 
 def test_one_class_is_refused(lexicon: thb.Lexicon) -> None:
