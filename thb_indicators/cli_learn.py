@@ -17,6 +17,7 @@ from rich.console import Console
 from rich.table import Column, Table
 
 from thb_indicators.cli_common import BasisFlag, Extra, Guard, ModelFlag, given_basis
+from thb_indicators.cli_lexicon import lexicon_app
 from thb_indicators.lexicon import Lexicon
 from thb_indicators.model import load_model, save_model
 from thb_indicators.records import Basis
@@ -26,7 +27,6 @@ if TYPE_CHECKING:  # these bring scikit-learn along
     from thb_indicators.labeled import Labeled
 
 app = typer.Typer()
-lexicon_app = typer.Typer()
 SYNTHETIC = "Synthetic ads: these figures say how the parts work together, not how they fare in the field."
 CONSENTED = "Figures hold for ads like these, labeled as these were, and for no others."
 
