@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
@@ -37,6 +37,8 @@ class Protected(NamedTuple):
     """By kind, words that an audit puts in each other's place."""
     kinds: Mapping[str, frozenset[str]]
     """By kind, the words and stems (with their `*`)."""
+    pairs: Mapping[str, Mapping[str, tuple[str, ...]]]
+    """By kind, the counterparts of words that no other word can stand for."""
 
 
 class Term(NamedTuple):
@@ -60,9 +62,18 @@ def protected() -> Protected:
         frozenset(word for word in every if not word.endswith("*")),
         tuple(sorted(word.rstrip("*") for word in every if word.endswith("*"))),
         places,
-        {kind: tuple(entry["swaps"]) for kind, entry in kinds.items()},
+        {kind: tuple(entry.get("swaps", ())) for kind, entry in kinds.items()},
         by_kind,
+        {kind: _counterparts(entry.get("pairs", ())) for kind, entry in kinds.items()},
     )
+
+
+def _counterparts(pairs: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    found: dict[str, tuple[str, ...]] = {}
+    for one, other in map(str.split, pairs):
+        found[one] = (*found.get(one, ()), other)
+        found[other] = (*found.get(other, ()), one)
+    return found
 
 
 def _plain(word: str) -> str:
