@@ -10,7 +10,7 @@ from itertools import pairwise
 
 SHORTEST_NATIONAL = 9
 """Digits of a number with its area code, in most countries."""
-_FEW_GROUPS, _PAIR = 5, 2
+_FEW_GROUPS, _FEW_SUMS, _PAIR = 5, 4, 2
 
 _CUE = re.compile(
     r"\b(?:tele\w*|phones?|tel|tfno|tlf|mobil\w*|mob|cell|whats ?app\w*|wapp|viber|signal|gsm|fax|handy\w*|ruf\w*|contact\w*|"
@@ -125,13 +125,14 @@ def _is_sum(bare: str) -> bool:
 
 
 def _is_rising(bare: str) -> bool:
-    """Whether the groups are a list: postcodes, or sizes and bus lines, each greater than the one before."""
+    """Whether the groups are a list: postcodes, or sizes, prices and bus lines, each greater than the one before."""
     groups = _GROUP.findall(bare)
     lengths = {*map(len, groups)}
     if len(groups) > _PAIR and lengths == {5}:
         return True
+    round_sums = len(groups) >= _FEW_SUMS and all(group.endswith("0") for group in groups)
     return (
-        (len(groups) >= _FEW_GROUPS or (len(groups) > _PAIR and lengths <= {4, 5}))
+        (len(groups) >= _FEW_GROUPS or round_sums or (len(groups) > _PAIR and lengths <= {4, 5}))
         and not any(group.startswith("0") for group in groups)
         and all(int(left) < int(right) for left, right in pairwise(groups))
     )

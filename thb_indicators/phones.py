@@ -38,14 +38,15 @@ _WORD_DIGITS = {
     for form in (normalize(word).text.strip(), normalize(word).view)
 }
 DIGIT_WORDS = frozenset(_WORD_DIGITS)
-SPELLED_HINTS = tuple(sorted(word for word in DIGIT_WORDS if len(word) > 2 and " " not in word))
+_IN_OTHER_WORDS = frozenset({"tre", "een", "hat", "opt", "due"})
+SPELLED_HINTS = tuple(sorted(w for w in DIGIT_WORDS - _IN_OTHER_WORDS if len(w) > 2 and " " not in w))
 """Words of which some must stand close together before a spelled number is looked for."""
 _REPEATS = {"double": 2, "triple": 3, "treble": 3}
 _SPELLED_WORDS = "|".join(sorted((*_WORD_DIGITS, *_REPEATS), key=lambda word: (-len(word), word)))
 _SPELLED_PART = re.compile(rf"{_SPELLED_WORDS}|o|[0-9]")
 _SPELLED_RUN = re.compile(
     rf"(?<![^\W\d_])(?P<plus>(?:\+|\b(?:plus|mas|piu|плюс)\b) ?)?"
-    rf"(?P<run>(?:(?:{_SPELLED_WORDS}|o(?![^\W\d_])|[0-9])[ \-.,/_*|+\n{EMOJI}]{{0,3}}){{5,}})(?![^\W\d_])"
+    rf"(?P<run>(?:(?:{_SPELLED_WORDS}|o(?![^\W\d_])|[0-9])[ \-.,/_*|+()\n{EMOJI}]{{0,3}}){{5,}})(?![^\W\d_])"
 )
 _ENOUGH_SPELLED = 3
 _CONSECUTIVE = ("0123456789", "9876543210")
@@ -64,6 +65,7 @@ _ALWAYS = re.compile(r"[ ,\n]+24/7[ .,]*\Z")
 _FIGURE_BEFORE = re.compile(r"[0-9]{1,3}, +(?=[^\W\d])")
 _WORD = re.compile(r"[^ \n]+")
 _DROPS = sorted(((left, right) for left in range(5) for right in range(5)), key=sum)
+_NEVER_DROPPED = re.compile(r"\(?[0-9]{4,}\)?")
 _LONG = 12
 _APART = re.compile(r" ?[/|,;\n] ?")
 _NEXT_NUMBER = re.compile(r"[ \n]+(?=\(?0[1-9])")
@@ -190,9 +192,12 @@ def _narrowed(view: str, start: int, end: int, country: str | None) -> tuple[int
     whole = view[start:end]
     usual = count_digits(whole) <= _LONG and phone_value(whole, country).startswith("+")
     if len(words) > 1 and not usual and not _is_valid(whole, country):
-        fixed = view.startswith(("+", "(+", "00"), start)
+        fixed = view.startswith(("+", "(+", "0", "(0"), start)
         for left, right in _DROPS[1:]:
             few = words[left : len(words) - right]
+            dropped = (*words[:left], *words[len(words) - right :])
+            if any(_NEVER_DROPPED.fullmatch(view, *word) for word in dropped):
+                continue
             if few and not (fixed and left) and count_digits(view[few[0][0] : few[-1][1]]) >= SHORTEST_NATIONAL:
                 low, high = few[0][0], few[-1][1]
                 if _is_valid(view[low:high], country):
