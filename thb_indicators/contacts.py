@@ -14,8 +14,9 @@ from ahocorasick_rs import AhoCorasick
 
 from thb_indicators.addresses import PLATFORMS, find_emails, find_handles, find_links
 from thb_indicators.normalize import Normalized, normalize
-from thb_indicators.phones import SPELLED_HINTS, find_numbers, find_spelled
+from thb_indicators.phones import find_numbers
 from thb_indicators.records import Contact, Span, require_text
+from thb_indicators.spelled import SPELLED_HINTS, find_spelled
 
 __all__ = ["Contact", "Reach", "extract_contacts", "scan"]
 
