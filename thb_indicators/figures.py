@@ -26,6 +26,7 @@ _BEFORE_AMOUNT = re.compile(
     r"еик))(?:[ \-]?(?:no|nr|number|id|code|address|n\.o))?[ .:#=]*(?:[a-z]{2} )?$"
 )
 _BEFORE_NUMBER = re.compile(r"\b(?:no|nr|n\.?o|num|number|nummer|numar|numero|en|po)[ .:]*$")
+_NATIONAL_FORM = re.compile(r"0[0-9 ./\-]{9,}|\([0-9]{2,4}\)|[0-9]{3}[ .\-][0-9]{3}[ .\-][0-9]{4}$")
 _AFTER_AMOUNT = re.compile(
     r" ?(?:[$€£¥₴₽%]|(?:eur|euros?|usd|gbp|huf|ft|lei|ron|zl|pln|czk|лв|грн|руб|km|kg|miles|sq|m2|mb|gb|kwh|kcal)\b)"
 )
@@ -100,10 +101,9 @@ def is_referred(view: str, start: int, end: int) -> bool:
     """
     near = max(0, start - 30)
     if not is_announced(view, start):
-        trunk = (
-            view.startswith("0", start) and end - start > SHORTEST_NATIONAL
-        )  # "no. 0…" is what some write before a phone number
-        if _BEFORE_AMOUNT.search(view, near, start) or (_BEFORE_NUMBER.search(view, near, start) and not trunk):
+        # "no. 0…" and "number (212) …" are what some write before a phone number
+        called = _NATIONAL_FORM.match(view, start, end)
+        if _BEFORE_AMOUNT.search(view, near, start) or (_BEFORE_NUMBER.search(view, near, start) and not called):
             return True
     return any(found.start() < end and start < found.end() for found in _REFERENCE.finditer(view, near, end + 15))
 

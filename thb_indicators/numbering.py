@@ -54,24 +54,30 @@ def phone_value(body: str, country: str | None, *, sure: bool = True) -> str:
 
 
 def _e164(digits: str, country: str | None, *, valid: bool) -> str:
-    """Return the E.164 form of a possible number, or of a valid one, else ''."""
-    try:
-        number = phonenumbers.parse(digits, country)
-    except phonenumbers.NumberParseException:
+    """Return the E.164 form of a possible number, or of a valid one, else ''; a number without its area code has none."""
+    number = _parsed(digits, country)
+    if number is None or _possibility(number) != phonenumbers.ValidationResult.IS_POSSIBLE:
         return ""
-    if not (phonenumbers.is_valid_number if valid else phonenumbers.is_possible_number)(number):
+    if valid and not phonenumbers.is_valid_number(number):
         return ""
     return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
 
 
 def _is_local(digits: str, country: str) -> bool:
     """Whether a number can be called as it is within its town only."""
+    number = _parsed(digits, country)
+    return number is not None and _possibility(number) == phonenumbers.ValidationResult.IS_POSSIBLE_LOCAL_ONLY
+
+
+def _possibility(number: phonenumbers.PhoneNumber) -> int:
+    return int(phonenumbers.is_possible_number_with_reason(number))
+
+
+def _parsed(digits: str, country: str | None) -> phonenumbers.PhoneNumber | None:
     try:
-        number = phonenumbers.parse(digits, country)
+        return phonenumbers.parse(digits, country)
     except phonenumbers.NumberParseException:
-        return False
-    local = phonenumbers.ValidationResult.IS_POSSIBLE_LOCAL_ONLY
-    return bool(phonenumbers.is_possible_number_with_reason(number) == local)
+        return None
 
 
 def _international(digits: str) -> str:
@@ -121,9 +127,8 @@ def is_valid(body: str, country: str | None) -> bool:
     international = body.strip(" (").startswith("+") or digits.startswith("00")
     if not international and country not in phonenumbers.SUPPORTED_REGIONS:
         return len(digits) < USUAL_DIGITS
-    try:
-        number = phonenumbers.parse("+" + digits.removeprefix("00") if international else digits, country)
-    except phonenumbers.NumberParseException:
+    number = _parsed("+" + digits.removeprefix("00") if international else digits, country)
+    if number is None:
         return False
     if phonenumbers.is_valid_number(number):
         return True

@@ -63,9 +63,10 @@ def find_numbers(normalized: Normalized, country: str | None, *, validate: bool)
             disguised = _is_disguised(body, span.of(normalized.original))
             if "°" in normalized.original[span.start - 1 if span.start else 0 : span.end + 1]:
                 continue
-            sure = disguised or is_announced(view, start)
+            hidden = disguised and "\n" not in body  # two lines of a table are no disguise
+            sure = hidden or is_announced(view, start)
             value = phone_value(body, country, sure=sure) if validate else plausible(body)
-            if not value and disguised and count_digits(body) <= MAX_DIGITS:  # nobody disguises what is no number
+            if not value and hidden and count_digits(body) <= MAX_DIGITS:  # nobody disguises what is no number
                 value = re.sub("[^0-9]", "", body)[:MAX_DIGITS]
             if value:
                 yield Contact("phone", value, span, disguised)
