@@ -16,8 +16,8 @@ from typing import NamedTuple
 import msgspec
 
 from thb_indicators.normalize import normalize
-from thb_indicators.phones import DIGIT_WORDS
 from thb_indicators.resources import data_path
+from thb_indicators.spelled import DIGIT_WORDS
 from thb_indicators.yamlsource import read_yaml
 
 LONGEST_NUMBER = 4
