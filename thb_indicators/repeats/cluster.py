@@ -82,7 +82,8 @@ def explain(
     actors = joined(
         len(members), (pair for reason, group in tied if not _reception(reason, group, members) for pair in pairwise(group))
     )
-    texts = joined(len(members), (pair for pair, share in shares.items() if share >= NEAR_TEXT))
+    same = (pair for pair, share in shares.items() if share >= NEAR_TEXT or actors[pair[0]] == actors[pair[1]])
+    texts = joined(len(members), same)  # one advertiser's versions may be edited more
     ids = [member.ad.id for member in members]
     by_actor = tuple(tuple(ids[i] for i in group) for group in _groups(actors))
     facts = _with_known_names(_facts(members, texts), members)
