@@ -48,12 +48,13 @@ class Gazetteer:
     (Place(city=None, country=None), Place(city='Valencia', country='ES'))
     """
 
-    __slots__ = ("_named", "_names", "_options", "_resolved")
+    __slots__ = ("_known_abroad", "_named", "_names", "_options", "_resolved")
 
     def __init__(self, names: Names) -> None:
         self._names = names
         self._resolved = lru_cache(maxsize=100_000)(self._resolve)  # ads share their fields, and the places they name
         self._named = lru_cache(maxsize=50_000)(self._place)
+        self._known_abroad = lru_cache(maxsize=50_000)(self._is_known_abroad)
         self._options = lru_cache(maxsize=50_000)(self._possible)
 
     @staticmethod
@@ -216,7 +217,7 @@ class Gazetteer:
             if len(isos) != 1 or (mention.use == "here" and given not in isos):
                 continue
             place = self._named(mention.name, isos)
-            if place and place not in places:
+            if place and place not in places and (place.country in {given, *told} or beside or self._known_abroad(place)):
                 places.append(place)
         towns = {place.country for place in places if place.city}
         return tuple(place for place in places if place.city or place.country not in towns)
@@ -226,6 +227,10 @@ class Gazetteer:
         if isos <= self._names.countries.get(name, frozenset()):
             return Place(None, next(iter(isos)))
         return self._only(self._names.towns.get(name, ()), isos)
+
+    def _is_known_abroad(self, place: Place | None) -> bool:
+        """Whether a place is known abroad; a small town counts only where something else tells its country."""
+        return place is not None and (place.city is None or any(town.well_known for town in self._at(place)))
 
     def _settles(self, given: str | None, name: str) -> bool:
         """Whether the ad's country settles what a shared name means; a town at home does not outweigh a country abroad."""
