@@ -204,9 +204,8 @@ class Gazetteer:
             return ()
         given = self.country(country)
         read = [self._options(mention.name, given) for mention in found]
-        told = {
-            next(iter(isos)) for mention, isos in zip(found, read, strict=True) if len(isos) == 1 and mention.use == "place"
-        }
+        sure = {self._named(mention.name, isos) for mention, isos in zip(found, read, strict=True) if mention.use == "place"}
+        told = {place.country for place in sure if place and self._known_abroad(place)}
         places: list[Place] = []
         for at, (mention, isos) in enumerate(zip(found, read, strict=True)):
             beside = [read[i] for i in (at - 1, at + 1) if 0 <= i < len(found) and found[min(i, at)].beside]
@@ -223,14 +222,16 @@ class Gazetteer:
         return tuple(place for place in places if place.city or place.country not in towns)
 
     def _place(self, name: str, isos: frozenset[str]) -> Place | None:
-        """Return the country of `isos` that a name is, or the town in it."""
+        """Return the country that a name is, or the town in it, if `isos` leaves one."""
+        if len(isos) != 1:
+            return None
         if isos <= self._names.countries.get(name, frozenset()):
             return Place(None, next(iter(isos)))
         return self._only(self._names.towns.get(name, ()), isos)
 
-    def _is_known_abroad(self, place: Place | None) -> bool:
+    def _is_known_abroad(self, place: Place) -> bool:
         """Whether a place is known abroad; a small town counts only where something else tells its country."""
-        return place is not None and (place.city is None or any(town.well_known for town in self._at(place)))
+        return place.city is None or any(town.well_known for town in self._at(place))
 
     def _settles(self, given: str | None, name: str) -> bool:
         """Whether the ad's country settles what a shared name means; a town at home does not outweigh a country abroad."""

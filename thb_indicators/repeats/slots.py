@@ -26,6 +26,7 @@ TOLD_BY_CAPITALS = 0.6
 UPPER = "".join(char for char in map(chr, range(0x530)) if char.isupper())
 CAPITALIZED = re.compile(rf"[{UPPER}]\w+(?:['’\-]\w+)*")
 _FOLLOWING = re.compile(r"(?:[ \-'’]|\. ?)[^\W\d_]+(?:['’\-][^\W\d_]+)*")
+_CAPITAL_BEFORE = re.compile(rf"[{UPPER}]\w* $")
 _PART = re.compile(r"\w+(?=['’\-])")
 _WORD = re.compile(r"\w+")
 _DIGIT = re.compile("[0-9]")
@@ -227,7 +228,11 @@ def _in_slot(text: str, start: int, end: int, language: str | None) -> bool:
         before.endswith(_MARKS)
         or after.lstrip().startswith(("→", "➡"))
         or (before[-1:] in _COLONS and len(labels := _WORD.findall(before)) > 0 and labels[-1] in known.labels)
-        or (following is not None and following[0].lower()[1:] in known.around)
+        or (
+            following is not None
+            and following[0].lower()[1:] in known.around
+            and not _CAPITAL_BEFORE.search(text, max(0, start - 20), start)
+        )
         or (bool(_DIGIT.search(before, max(0, len(before) - 12))) and bool(_DAYS_BEFORE.search(before)))
         or (bool(_DIGIT.search(after, 0, 12)) and bool(_DAYS_AFTER.match(after)))
     )
