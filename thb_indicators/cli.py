@@ -29,6 +29,7 @@ from thb_indicators.reading import BadLine, read_ads
 from thb_indicators.records import Ad, Assessment
 from thb_indicators.report.tables import COLUMNS, csv_line, row
 from thb_indicators.report.terminal import explanation, ranked
+from thb_indicators.report.view import ad_view
 from thb_indicators.resources import data_path
 from thb_indicators.screen import Screener
 
@@ -71,10 +72,14 @@ class Setup(NamedTuple):
     model: str | None
     format: Format
     reveal: bool
+    with_ad: bool
 
 
 Files = Annotated[list[str], typer.Argument(help="JSONL, CSV or Parquet files, .gz too; - reads JSONL from standard input.")]
 Reveal = Annotated[bool, typer.Option("--reveal", help="Show masked contacts and child-safety wording.")]
+WithAd = Annotated[
+    bool, typer.Option("--with-ad", help="Keep each ad beside its result (jsonl), for a report or the review desk. Unmasked.")
+]
 
 
 @lru_cache(maxsize=2)
@@ -101,9 +106,9 @@ def _outcome(screener: Screener, setup: Setup, item: Ad | BadLine) -> Outcome:
             item = BadLine("", 0, str(error), item.id)
         else:
             if setup.format is Format.jsonl:
-                line = msgspec.json.encode(assessment.to_dict(reveal=setup.reveal)) + b"\n"
+                line = msgspec.json.encode(assessment.to_dict(reveal=setup.reveal, with_ad=setup.with_ad)) + b"\n"
             else:
-                line = csv_line(row(assessment)).encode("utf-8", "replace") if setup.format is Format.csv else b""
+                line = csv_line(row(assessment.to_dict())).encode("utf-8", "replace") if setup.format is Format.csv else b""
             shown = _shown(assessment) if setup.format is Format.table else None
             return Outcome(line, assessment.score, assessment.route, "", shown)
     line = msgspec.json.encode(item.to_dict()) + b"\n" if setup.format is Format.jsonl else b""
@@ -162,10 +167,11 @@ def screen(
     lexicon: Extra = [],  # noqa: B006  # typer copies it
     model: ModelFlag = None,
     reveal: Reveal = False,
+    with_ad: WithAd = False,
 ) -> None:
     """Screen the ads of some files; every ad or bad line gives one line of output, in order."""
     err = Console(stderr=True)
-    setup = Setup(tuple(lexicon), model, format, reveal)
+    setup = Setup(tuple(lexicon), model, format, reveal, with_ad)
     with Guard(err):
         _screener(setup.extra, setup.model)
         given = given_basis(basis)
@@ -244,7 +250,8 @@ def explain(
         found = next((item for item in read_ads(file, given) if isinstance(item, Ad) and item.id == id), None)
         if found is None:
             raise InputError(f"{file}: there is no ad with the id {id!r}")
-        Console().print(explanation(_screener(tuple(lexicon), model).assess(found), reveal=reveal))
+        line = _screener(tuple(lexicon), model).assess(found).to_dict(reveal=reveal, with_ad=True)
+        Console().print(explanation(ad_view(line, reveal=reveal)))
 
 
 @app.command()
@@ -267,7 +274,7 @@ def demo(
         console.print(", ".join(f"{count} {route}" for route, count in routes.most_common()), highlight=False)
         console.print("\nOne of them in full:\n", style="bold")
         english = [a for a in queue if a.document.language == "en" and a.route == "review"]
-        console.print(explanation(english[len(english) // 2]))
+        console.print(explanation(ad_view(english[len(english) // 2].to_dict(with_ad=True))))
         Path(output).write_text(render(queue, title="Demo: a synthetic sample"), encoding="utf-8")
         console.print(f"\nWritten: {output} (open it in a browser)", highlight=False)
 

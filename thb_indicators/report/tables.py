@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Mapping
+from typing import Any
 
-from thb_indicators.records import Assessment
+from thb_indicators.report.mask import harmless
 
 COLUMNS = (
     "ad_id", "route", "score", "log_odds", "domains", "language", "indicators", "not_counted", "reason", "complete",
@@ -22,8 +24,8 @@ def cell(value: object) -> str:
     >>> cell("=1+1"), cell(0.5)
     ("'=1+1", '0.5')
     """
-    text = str(value)
-    return f"'{text}" if isinstance(value, str) and text.lstrip(" ").startswith(_FORMULA) else text
+    text = harmless(str(value))
+    return f"'{text}" if isinstance(value, str) and text.lstrip(" \n\xa0").startswith(_FORMULA) else text
 
 
 def csv_line(values: tuple[object, ...]) -> str:
@@ -33,14 +35,14 @@ def csv_line(values: tuple[object, ...]) -> str:
     return line.getvalue()
 
 
-def row(assessment: Assessment) -> tuple[object, ...]:
-    """Return an assessment as a flat row in the order of `COLUMNS`."""
-    document = assessment.document
-    counted = [f.id for f in assessment.indicators if f.assertion == "affirmed"]
-    others = [f"{f.id} ({f.assertion})" for f in assessment.indicators if f.assertion != "affirmed"]
-    return (
-        document.ad.id, assessment.route, round(assessment.score, 6), assessment.log_odds, " ".join(document.domains),
-        document.language or "", " ".join(counted), " ".join(others), assessment.reason, assessment.complete,
-        document.ad.basis or "", assessment.policy, assessment.model_version, assessment.lexicon_digest,
-        assessment.human_review,
-    )  # fmt: skip
+def row(line: Mapping[str, Any]) -> tuple[object, ...]:
+    """Return a result line as a flat row in the order of `COLUMNS`."""
+    counted = [one["id"] for one in line["indicators"] if one["assertion"] == "affirmed"]
+    others = [f"{one['id']} ({one['assertion']})" for one in line["indicators"] if one["assertion"] != "affirmed"]
+    flat = {
+        **line,
+        "domains": " ".join(line["domains"]),
+        "indicators": " ".join(counted),
+        "not_counted": " ".join(others),
+    }
+    return tuple("" if flat[name] is None else flat[name] for name in COLUMNS)

@@ -1,93 +1,293 @@
-"""What every view shares: the text cut into marked pieces, masked where it must be, and harmless wherever it is shown."""
+"""The one view of an assessment that every rendering reads: HTML, desk, terminal, SARIF and CSV show what stands here."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from itertools import pairwise
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from thb_indicators.records import Assertion, Assessment, Field, Finding, Match
+from thb_indicators.catalogue import Source, read_sources
+from thb_indicators.detect import MAX_CHARACTERS
+from thb_indicators.records import Field, Route, Span
+from thb_indicators.report.line import KeptAd, KeptLink, ResultLine, SeenIndicator, SeenMatch, result_line
+from thb_indicators.report.mask import DOT, Mask, harmless
+from thb_indicators.report.ties import LinkView, link_view
+from thb_indicators.report.words import ASSERTION_WORDS, EVIDENCE_WORDS, LANGUAGE_WORDS, ROLE_WORDS, ROUTE_WORDS
+from thb_indicators.resources import data_path
 
-ROUTE_WORDS = {
-    "child_safety": "Child safety: to the trained team, now",
-    "review": "For review",
-    "sample": "Random sample: measures what is missed",
-    "insufficient": "Too little to go on",
-    "none": "No review asked for",
-}
-ASSERTION_WORDS: dict[Assertion, str] = {
-    "affirmed": "counts",
-    "negated": "denied in the text, does not count",
-    "quoted": "quoted or warned of, does not count",
-    "innocent_reading": "an ordinary reading fits, does not count",
-    "out_of_domain": "another kind of ad, does not count",
-}
-EVIDENCE_WORDS = {
-    "E3": "tested against known outcomes",
-    "E2": "measured in a study or case, not tested against outcomes",
-    "E1": "practice knowledge, untested",
-    "E0": "weakly sourced",
-    "E-": "tested and found not predictive",
-    "n/a": "not an indicator of risk",
-}
 TERM = "term:"
 MOST_TERMS = 8
 """Terms of a trained model that are shown by name; the others stand as one step."""
-# Control and bidirectional characters that could move the cursor, hide text, or turn it around.
-_HARMFUL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
-class Piece(NamedTuple):
-    """A run of text, and the matches that cover it."""
+class Run(NamedTuple):
+    """A run of text under the same labels. `start` is its place in the original field, in code points."""
 
+    start: int
     text: str
-    matches: tuple[Match, ...]
+    labels: tuple[str, ...]
+    counts: bool
+    masked: bool
 
 
-def harmless(text: str) -> str:
-    r"""Return `text` with every control and direction-changing character made visible; lengths stay.
+class FieldView(NamedTuple):
+    """A field of the ad, cut into runs; `rest` is how many characters were not read and are not shown."""
+
+    name: Field
+    runs: tuple[Run, ...]
+    rest: int
+
+
+class Card(NamedTuple):
+    """One indicator that counts, in fixed slots."""
+
+    id: str
+    title: str
+    role: str
+    scored: bool
+    log_odds: float
+    seen: tuple[str, ...]
+    reported: tuple[str, ...]
+    why: str
+    innocent: tuple[str, ...]
+    disputed: str
+    evidence: str
+    sources: tuple[Source, ...]
+
+
+class Uncounted(NamedTuple):
+    """One indicator that was seen and does not count, and why."""
+
+    id: str
+    title: str
+    seen: tuple[str, ...]
+    why: str
+    cue: str
+
+
+class Bar(NamedTuple):
+    """One step of the waterfall: `at` and `width` are shares of its whole breadth."""
+
+    name: str
+    value: float
+    at: float
+    width: float
+
+
+class AdView(NamedTuple):
+    """One ad as a reviewer sees it. Every text in it may be shown: masked, and harmless once escaped."""
+
+    id: str
+    route: Route
+    route_words: str
+    reason: str
+    score: float
+    log_odds: float
+    baseline: float
+    domains: tuple[str, ...]
+    language: str | None
+    language_words: str
+    basis: str
+    complete: bool
+    skipped: tuple[str, ...]
+    text_kept: bool
+    revealed: bool
+    fields: tuple[FieldView, ...]
+    country: str
+    city: str
+    posted_at: str
+    source: str
+    account: str
+    counted: tuple[Card, ...]
+    uncounted: tuple[Uncounted, ...]
+    waterfall: tuple[Bar, ...]
+    links: tuple[LinkView, ...]
+    policy: str
+    model_version: str
+    lexicon_digest: str
+    text_sha256: str
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The titles of the scored indicators that count."""
+        return tuple(card.title for card in self.counted if card.scored)
+
+
+def ad_view(line: Mapping[str, Any], *, links: Iterable[KeptLink] = (), reveal: bool = False) -> AdView:
+    """Return the view of one result line.
+
+    Parameters
+    ----------
+    line
+        ``Assessment.to_dict(with_ad=True)``, or without the ad: the view then shows the wordings alone, and says so.
+    links
+        Those of ``links.jsonl`` that name this ad, beside those the result line holds.
+    reveal
+        Show contacts and child-safety wording. Otherwise they are not in the view at all.
+
+    Raises
+    ------
+    InputError
+        When `line` is no result line.
 
     Examples
     --------
-    >>> harmless("a\x1b[31mb")
-    'a�[31mb'
+    >>> from thb_indicators import Ad, Screener
+    >>> ad = Ad("a1", "Job abroad, good salary. We keep your passport. Call 07700 900123", basis="synthetic")
+    >>> view = ad_view(Screener().assess(ad).to_dict(with_ad=True))
+    >>> "".join(run.text for run in view.fields[0].runs)[-17:]
+    'Call ••••••••••••'
     """
-    return _HARMFUL.sub("\ufffd", text)
+    read = result_line(line)
+    ad = read.ad or KeptAd("")
+    mask = Mask(_masked_wordings(read), ad.country, reveal=reveal)
+    matches = [(one, match) for one in read.indicators for match in one.matches]
+    fields: list[FieldView] = []
+    shown: dict[Field, str] = {}
+    room = MAX_CHARACTERS
+    names: tuple[Field, ...] = ("title", "text")
+    for name in names if read.ad is not None else ():
+        original = ad.title if name == "title" else ad.text
+        inside = [(one, m) for one, m in matches if m.field == name and m.start < m.end <= min(room, len(original))]
+        text = original[:room]
+        if text:
+            contacts = mask.contacts(text)
+            shown[name] = mask.hide(text, [*contacts, *(Span(m.start, m.end) for _, m in inside if m.masked)])
+            fields.append(
+                FieldView(name, tuple(_runs(shown[name], inside, contacts, reveal=reveal)), len(original) - len(text))
+            )
+        room -= len(text)
+
+    def surface(match: SeenMatch) -> str:
+        text = shown.get(match.field, "")[match.start : match.end]
+        if text:
+            return text
+        return DOT * len(match.surface) if match.masked and not reveal else mask.of(match.surface)
+
+    counted = [one for one in read.indicators if one.assertion == "affirmed"]
+    return AdView(
+        id=harmless(read.ad_id),
+        route=read.route,
+        route_words=ROUTE_WORDS[read.route],
+        reason=harmless(read.reason),
+        score=read.score,
+        log_odds=read.log_odds,
+        baseline=read.baseline,
+        domains=tuple(map(harmless, read.domains)) or ("other",),
+        language=harmless(read.language) if read.language else None,
+        language_words=LANGUAGE_WORDS.get(read.language or "", harmless(read.language or "not known")),
+        basis=read.basis or "not stated",
+        complete=read.complete,
+        skipped=tuple(map(harmless, read.skipped)),
+        text_kept=read.ad is not None,
+        revealed=reveal,
+        fields=tuple(fields),
+        country=harmless(ad.country or ""),
+        city=mask.of(ad.city or ""),
+        posted_at=harmless(ad.posted_at or ""),
+        source=harmless(ad.source or ""),
+        account=mask.of(ad.account) if ad.account and ad.account[0] in "+@" else harmless(ad.account or ""),
+        counted=tuple(_card(one, [surface(m) for m in one.matches if m.assertion == "affirmed"], mask) for one in counted),
+        uncounted=tuple(_uncounted(one, surface, mask) for one in read.indicators if one.assertion != "affirmed"),
+        waterfall=_waterfall(read),
+        links=tuple(link_view(link, read.ad_id) for link in (*read.links, *links)),
+        policy=harmless(read.policy),
+        model_version=harmless(read.model_version),
+        lexicon_digest=harmless(read.lexicon_digest),
+        text_sha256=harmless(read.text_sha256),
+    )
 
 
-def pieces(assessment: Assessment, field: Field, *, reveal: bool = False) -> Iterator[Piece]:
-    """Yield a field cut at the bounds of every match, in order; masked matches are dotted out."""
-    text = harmless(assessment.ad.field(field))
-    matches = [match for match in assessment.document.matches if match.field == field]
-    if not reveal:
-        for match in matches:
+def _masked_wordings(read: ResultLine) -> Iterator[str]:
+    """Yield what is masked in an ad, as it stands in its text where the text was kept."""
+    for one in read.indicators:
+        for match in one.matches:
             if match.masked:
-                start, end = match.span
-                text = text[:start] + "•" * (end - start) + text[end:]
-    bounds = sorted({0, len(text), *(at for match in matches for at in match.span)})
+                field = (read.ad.title if match.field == "title" else read.ad.text) if read.ad is not None else ""
+                yield field[match.start : match.end] or match.surface
+
+
+def _runs(
+    text: str, inside: Sequence[tuple[SeenIndicator, SeenMatch]], contacts: Sequence[Span], *, reveal: bool
+) -> Iterator[Run]:
+    """Cut a field at the bounds of every match and contact; neighbors with the same labels are one run."""
+    bounds = sorted(
+        {0, len(text), *(at for _, m in inside for at in (m.start, m.end)), *(at for span in contacts for at in span)}
+    )
+    last: Run | None = None
     for start, end in pairwise(bounds):
-        covering = tuple(m for m in matches if m.span.start <= start and end <= m.span.end)
-        yield Piece(text[start:end], covering)
+        covering = [(one, m) for one, m in inside if m.start <= start and end <= m.end]
+        contact = any(low <= start and end <= high for low, high in contacts)
+        labels = tuple(sorted({harmless(one.title) for one, _ in covering})) or (("contact",) if contact else ())
+        counts = any(m.assertion == "affirmed" for _, m in covering)
+        run = Run(start, text[start:end], labels, counts, contact or (not reveal and any(m.masked for _, m in covering)))
+        if last is not None and last[2:] == run[2:]:
+            last = last._replace(text=last.text + run.text)
+            continue
+        if last is not None:
+            yield last
+        last = run
+    if last is not None:
+        yield last
 
 
-def surface(match: Match, *, reveal: bool = False) -> str:
-    """Return a match's wording as it may be shown."""
-    return "•" * len(match.surface) if match.masked and not reveal else harmless(match.surface)
+def _card(one: SeenIndicator, surfaces: Iterable[str], mask: Mask) -> Card:
+    wordings = set(surfaces)
+    return Card(
+        id=harmless(one.id),
+        title=harmless(one.title),
+        role=ROLE_WORDS[one.role],
+        scored=one.role in ("core", "supporting", "escalate_child_safety"),
+        log_odds=one.log_odds,
+        seen=tuple(sorted(a for a in wordings if not any(a != b and a in b for b in wordings))),
+        reported=tuple(mask.of(signal.note or signal.source or "reported, without a note") for signal in one.signals),
+        why=harmless(one.why),
+        innocent=tuple(map(harmless, one.innocent_readings)),
+        disputed=harmless(one.disputed),
+        evidence=f"{harmless(one.evidence)}: {EVIDENCE_WORDS.get(one.evidence, 'a grade of your own')}",
+        sources=tuple(_sources().get(name) or Source(harmless(name), "") for name in one.references),
+    )
 
 
-def wordings(finding: Finding, *, reveal: bool = False) -> list[str]:
-    """Return what counts for a finding, each wording once, without those that are part of a longer one."""
-    shown = {surface(m, reveal=reveal) for m in finding.matches if m.assertion == "affirmed"}
-    return sorted(one for one in shown if not any(one != other and one in other for other in shown))
+@lru_cache(maxsize=1)
+def _sources() -> dict[str, Source]:
+    return read_sources(data_path("lexicons"))
 
 
-def steps(assessment: Assessment) -> list[tuple[str, float]]:
+def _uncounted(one: SeenIndicator, surface: Callable[[SeenMatch], str], mask: Mask) -> Uncounted:
+    seen = dict.fromkeys(map(surface, one.matches))
+    cue = next((match.cue for match in one.matches if match.cue), "")
+    return Uncounted(harmless(one.id), harmless(one.title), tuple(seen), ASSERTION_WORDS[one.assertion], mask.of(cue))
+
+
+def steps(read: ResultLine) -> list[tuple[str, float]]:
     """Return what leads from the baseline to the log-odds: each indicator, the strongest terms, and the other terms as one."""
-    titles = {finding.id: finding.info.title for finding in assessment.indicators}
-    added = [(titles[c.feature], c.log_odds) for c in assessment.contributions if c.feature in titles]
-    terms = [(f"words “{harmless(c.feature.removeprefix(TERM))}”", c.log_odds) for c in assessment.contributions
-             if c.feature.startswith(TERM)]  # fmt: skip
+    titles = {one.id: harmless(one.title) for one in read.indicators}
+    terms = [step for step in read.contributions if step.feature.startswith(TERM)]
+    named = [(f"words “{harmless(step.feature.removeprefix(TERM))}”", step.log_odds) for step in terms[:MOST_TERMS]]
     rest = terms[MOST_TERMS:]
-    other = [(f"{len(rest)} other words", sum(log_odds for _, log_odds in rest))] if rest else []
-    return added + terms[:MOST_TERMS] + other
+    other = [(f"{len(rest)} other words", sum(step.log_odds for step in rest))] if rest else []
+    added = [
+        (titles.get(s.feature, harmless(s.feature)), s.log_odds) for s in read.contributions if not s.feature.startswith(TERM)
+    ]
+    return added + named + other
+
+
+def _waterfall(read: ResultLine) -> tuple[Bar, ...]:
+    """Return the bars from the baseline to the log-odds, laid out between the lowest and the highest level."""
+    taken = steps(read)
+    levels = [read.baseline]
+    for _, value in taken:
+        levels.append(levels[-1] + value)
+    low, high = min(0.0, *levels), max(0.0, *levels)
+    breadth = (high - low) or 1.0
+
+    def bar(name: str, start: float, end: float) -> Bar:
+        return Bar(name, end - start, (min(start, end) - low) / breadth, abs(end - start) / breadth)
+
+    return (
+        bar("Baseline: where every ad starts", 0.0, read.baseline),
+        *(bar(name, start, end) for (name, _), (start, end) in zip(taken, pairwise(levels), strict=True)),
+        bar("Together (log-odds)", 0.0, read.log_odds),
+    )
