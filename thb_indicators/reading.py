@@ -101,6 +101,35 @@ def read_ads(path: str | Path, basis: Basis | None = None) -> Iterator[Ad | BadL
         yield from (_csv if kind in (".csv", ".tsv") else _jsonl)(stream, name, basis)
 
 
+def read_objects(path: str | Path) -> Iterator[tuple[int, dict[str, Any]] | BadLine]:
+    """Read the numbered objects of a JSONL file, also gzipped; one bad line never stops the others.
+
+    Raises
+    ------
+    InputError
+        When the file cannot be opened.
+    """
+    name = str(path)
+    try:
+        raw: IO[bytes] = open(name, "rb")  # noqa: SIM115  # closed below, with the stream that is laid over it
+    except OSError as error:
+        raise InputError(f"{name}: {error.strerror or error}") from error
+    with raw:
+        stream = cast(IO[bytes], _Unpacked(raw)) if name.endswith(".gz") else raw
+        for item in _lines(stream, name):
+            if isinstance(item, BadLine):
+                yield item
+            elif item[1].strip():
+                yield _object(item[1], name, item[0])
+
+
+def _object(line: bytes, name: str, number: int) -> tuple[int, dict[str, Any]] | BadLine:
+    try:
+        return number, msgspec.json.decode(line.removeprefix(b"\xef\xbb\xbf"), type=dict[str, Any])
+    except (UnicodeDecodeError, RecursionError, msgspec.DecodeError) as error:
+        return BadLine(name, number, f"not one JSON object: {error}")
+
+
 class _Unpacked(io.RawIOBase):
     """A gzip stream that ends, instead of raising, where the file breaks off or grows beyond reason; says why."""
 

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import msgspec
 
-from thb_indicators.errors import InputError
-from thb_indicators.records import Assertion, Basis, Field, Role, Route, Signal
+from thb_indicators.errors import BasisError, InputError
+from thb_indicators.reading import BadLine, read_ads, read_objects
+from thb_indicators.records import Ad, Assertion, Assessment, Basis, Field, Role, Route, Signal
 
 SCHEMA = "thb-assessment/1"
+_NOT_SCREENED = "thb-error/1"
 
 
 class KeptAd(msgspec.Struct, frozen=True):
@@ -135,3 +138,65 @@ def result_line(line: Mapping[str, Any]) -> ResultLine:
     if read.ad is not None and hashlib.sha256(read.ad.text.encode("utf-8", "surrogatepass")).hexdigest() != read.text_sha256:
         raise InputError(f"assessment {read.ad_id!r}: the text kept with it is not the text that was assessed")
     return read
+
+
+def read_lines(path: str, assess: Callable[[Ad], Assessment], basis: Basis | None = None) -> Iterator[dict[str, Any] | BadLine]:
+    """Yield the result lines of a file of assessments, or of ads, which are screened first.
+
+    Parameters
+    ----------
+    path
+        Result lines as ``screen`` writes them, best with ``--with-ad``; or ads as `thb_indicators.reading.read_ads` reads them.
+    assess
+        Screens one ad; called for files of ads alone.
+    basis
+        For ads that do not name theirs.
+
+    Raises
+    ------
+    InputError
+        When the file cannot be read at all, or its ads name no basis.
+    """
+    lines = _assessed(path) if _holds_assessments(path) else _screened(path, assess, basis)
+    for number, line in lines:
+        if isinstance(line, BadLine):
+            yield line
+            continue
+        try:
+            result_line(line)
+        except InputError as error:
+            yield BadLine(path, number, str(error), str(line.get("ad_id") or "") or None)
+        else:
+            yield line
+
+
+def _holds_assessments(path: str) -> bool:
+    if Path(path.removesuffix(".gz")).suffix.lower() not in (".jsonl", ".ndjson", ".json"):
+        return False
+    first = next(read_objects(path), None)
+    return isinstance(first, tuple) and first[1].get("schema") in (SCHEMA, _NOT_SCREENED)
+
+
+def _assessed(path: str) -> Iterator[tuple[int, dict[str, Any] | BadLine]]:
+    for item in read_objects(path):
+        if isinstance(item, BadLine):
+            yield item.line, item
+        elif item[1].get("schema") == _NOT_SCREENED:
+            yield item[0], BadLine(path, item[0], f"was not screened: {item[1].get('error', '')}")
+        else:
+            yield item
+
+
+def _screened(
+    path: str, assess: Callable[[Ad], Assessment], basis: Basis | None
+) -> Iterator[tuple[int, dict[str, Any] | BadLine]]:
+    for number, item in enumerate(read_ads(path, basis), 1):
+        if isinstance(item, BadLine):
+            yield item.line, item
+            continue
+        try:
+            yield number, assess(item).to_dict(reveal=True, with_ad=True)
+        except BasisError:
+            raise
+        except InputError as error:
+            yield number, BadLine(path, number, str(error), item.id)
