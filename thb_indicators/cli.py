@@ -19,7 +19,7 @@ import msgspec
 import typer
 from rich.console import Console
 
-from thb_indicators import cli_learn
+from thb_indicators import cli_learn, cli_review
 from thb_indicators.cli_common import SOME_FAILED, USER_ERROR, BasisFlag, Extra, Guard, ModelFlag, given_basis
 from thb_indicators.errors import BasisError, InputError
 from thb_indicators.lexicon import Lexicon
@@ -45,6 +45,7 @@ app = typer.Typer(
 )
 lexicon_app = typer.Typer(no_args_is_help=True, help="Look at the lexicon, and test it.")
 app.add_typer(lexicon_app, name="lexicon")
+app.add_typer(cli_review.app, name="review")
 
 
 class Format(enum.StrEnum):
