@@ -11,7 +11,8 @@ from thb_indicators.report.html import render
 from thb_indicators.report.line import result_line
 from thb_indicators.report.tables import cell
 from thb_indicators.report.terminal import explanation
-from thb_indicators.report.view import ad_view, steps
+from thb_indicators.report.view import ad_view
+from thb_indicators.report.waterfall import steps
 from thb_indicators.terms import TermWeights
 
 PAYLOADS = [

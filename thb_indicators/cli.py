@@ -1,4 +1,4 @@
-"""The command line: ``thb-indicators demo | screen | explain | lexicon``; `thb_indicators.cli_learn` adds the rest.
+"""The command line: ``demo | screen | explain | lexicon``; `cli_report`, `cli_learn` and `cli_review` add the rest.
 
 Exit codes: 0 done; 1 a bug; 2 the input or an option cannot be used; 3 done, but some lines failed.
 """
@@ -19,14 +19,15 @@ import msgspec
 import typer
 from rich.console import Console
 
-from thb_indicators import cli_learn, cli_review
-from thb_indicators.cli_common import SOME_FAILED, USER_ERROR, BasisFlag, Extra, Guard, ModelFlag, given_basis
+from thb_indicators import cli_learn, cli_report, cli_review
+from thb_indicators.cli_common import SOME_FAILED, USER_ERROR, BasisFlag, Extra, Guard, ModelFlag, Reveal, given_basis
 from thb_indicators.errors import BasisError, InputError
 from thb_indicators.lexicon import Lexicon
 from thb_indicators.lint import failing_examples, stats
 from thb_indicators.model import load_model
 from thb_indicators.reading import BadLine, read_ads
 from thb_indicators.records import Ad, Assessment
+from thb_indicators.report.mask import harmless
 from thb_indicators.report.tables import COLUMNS, csv_line, row
 from thb_indicators.report.terminal import explanation, ranked
 from thb_indicators.report.view import ad_view
@@ -77,7 +78,6 @@ class Setup(NamedTuple):
 
 
 Files = Annotated[list[str], typer.Argument(help="JSONL, CSV or Parquet files, .gz too; - reads JSONL from standard input.")]
-Reveal = Annotated[bool, typer.Option("--reveal", help="Show masked contacts and child-safety wording.")]
 WithAd = Annotated[
     bool, typer.Option("--with-ad", help="Keep each ad beside its result (jsonl), for a report or the review desk. Unmasked.")
 ]
@@ -206,7 +206,7 @@ def _write(outcomes: Iterator[Outcome], stream: IO[bytes], format: Format, err: 
         stream.write(outcome.line)
         if outcome.error:
             failed += 1
-            err.print(outcome.error, style="red", highlight=False, markup=False)
+            err.print(harmless(outcome.error), style="red", highlight=False, markup=False)
             continue
         routes[outcome.route] += 1
         if outcome.shown is not None:
@@ -352,6 +352,7 @@ def lexicon_show(
                 console.print(f"    {construction.source}", highlight=False, markup=False)
 
 
+app.registered_commands += cli_report.app.registered_commands
 app.registered_commands += cli_learn.app.registered_commands
 lexicon_app.registered_commands += cli_learn.lexicon_app.registered_commands
 

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 
 import jinja2
 
 from thb_indicators.records import Assessment
+from thb_indicators.report.clusters import ClusterView
 from thb_indicators.report.mask import harmless
-from thb_indicators.report.overview import overview
-from thb_indicators.report.ties import ClusterView
+from thb_indicators.report.overview import MOST_ADS, overview
 from thb_indicators.report.view import AdView, ad_view
 from thb_indicators.report.words import strength
-
-_SHOWN_ROUTES = ("child_safety", "review", "sample")
 
 
 def environment(loader: jinja2.BaseLoader | None = None) -> jinja2.Environment:
@@ -51,7 +49,7 @@ def render(assessments: Iterable[Assessment], title: str = "Ads for review", *, 
     Parameters
     ----------
     assessments
-        In the order they are to be read. Ads in which nothing was seen are counted, not shown.
+        In any order: the most pressing come first on the page. Ads in which nothing was seen are counted, not shown.
     title
         The page's heading.
     reveal
@@ -64,29 +62,45 @@ def render(assessments: Iterable[Assessment], title: str = "Ads for review", *, 
     >>> "http-equiv" in page, "<script" in page
     (True, False)
     """
-    return render_views([ad_view(one.to_dict(reveal=reveal, with_ad=True), reveal=reveal) for one in assessments], title)
+    views = (ad_view(one.to_dict(reveal=reveal, with_ad=True), reveal=reveal) for one in assessments)
+    return render_views(views, title, reveal=reveal)
 
 
-def render_views(views: Sequence[AdView], title: str = "Ads for review", clusters: Sequence[ClusterView] = ()) -> str:
+def render_views(
+    views: Iterable[AdView],
+    title: str = "Ads for review",
+    *,
+    clusters: Callable[[], Sequence[ClusterView]] = tuple,
+    most: int = MOST_ADS,
+    reveal: bool = False,
+) -> str:
     """Return the report of some views as one HTML page that needs nothing else.
 
     Parameters
     ----------
     views
-        In the order they are to be read. Ads in which nothing was seen, and which nothing ties to others, are not shown.
+        Taken one by one, in any order. Ads in which nothing was seen, and which nothing ties to others, are counted alone.
     title
         The page's heading.
     clusters
-        Repeated ads, for the overview.
+        Gives the clusters of repeated ads, once all views have been taken.
+    most
+        Ads to show in full, the most pressing ones.
+    reveal
+        Whether the views show masked contacts and child-safety wording; the page says so.
     """
-    shown = [view for view in views if view.counted or view.uncounted or view.links or view.route in _SHOWN_ROUTES]
-    anchors = {view.id: f"ad-{number}" for number, view in enumerate(shown, 1)}
+    seen = overview(views, most)
+    repeated = tuple(clusters())
+    of_ad: dict[str, list[ClusterView]] = {}
+    for cluster in repeated:
+        for ad in cluster.ads:
+            of_ad.setdefault(ad, []).append(cluster)
     return template("report.html.j2").render(
         title=harmless(title),
-        overview=overview(views),
-        clusters=clusters,
-        ads=shown,
-        anchors=anchors,
-        revealed=any(view.revealed for view in views),
-        first=views[0] if views else None,
+        overview=seen,
+        clusters=repeated,
+        clusters_of=of_ad,
+        ad_places={view.id: f"#ad-{number}" for number, view in enumerate(seen.shown, 1)},
+        cluster_places={cluster.id: f"#cluster-{number}" for number, cluster in enumerate(repeated, 1)},
+        revealed=reveal,
     )

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Mapping
 from typing import Any
 
@@ -13,26 +11,33 @@ COLUMNS = (
     "ad_id", "route", "score", "log_odds", "domains", "language", "indicators", "not_counted", "reason", "complete",
     "basis", "policy", "model_version", "lexicon_digest", "human_review",
 )  # fmt: skip
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "|", "%")
+_FORMULA = tuple("=+-@|%\t\r\n\uff1d\uff0b\uff0d\uff20")
+"""What makes a spreadsheet read a cell as a formula: https://owasp.org/www-community/attacks/CSV_Injection"""
 
 
 def cell(value: object) -> str:
-    """Return a value as a spreadsheet cell that is never read as a formula.
+    r"""Return a value as a spreadsheet cell that is never read as a formula, and never leaves its line.
 
     Examples
     --------
-    >>> cell("=1+1"), cell(0.5)
-    ("'=1+1", '0.5')
+    >>> cell("=1+1"), cell(0.5), cell("a\nb")
+    ("'=1+1", '0.5', 'a b')
     """
-    text = harmless(str(value))
-    return f"'{text}" if isinstance(value, str) and text.lstrip(" \n\xa0").startswith(_FORMULA) else text
+    text = str(value)
+    guarded = isinstance(value, str) and (text.startswith(_FORMULA) or text.lstrip().startswith(_FORMULA))
+    return "'" * guarded + harmless(" ".join(text.splitlines()))
 
 
 def csv_line(values: tuple[object, ...]) -> str:
-    """Return one CSV line, with its line end."""
-    line = io.StringIO()
-    csv.writer(line, lineterminator="\n").writerow([cell(value) for value in values])
-    return line.getvalue()
+    """Return one CSV line, with its line end. Cells that hold any list separator are quoted, not only those with commas.
+
+    Examples
+    --------
+    >>> csv_line(("a;b", 1, 'say "x" now')).rstrip()
+    '"a;b",1,"say ""x"" now"'
+    """
+    cells = [cell(value) for value in values]
+    return ",".join(f'"{one.replace(chr(34), chr(34) * 2)}"' if set(one) & set(',;|"\t') else one for one in cells) + "\n"
 
 
 def row(line: Mapping[str, Any]) -> tuple[object, ...]:

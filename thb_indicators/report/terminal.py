@@ -28,7 +28,13 @@ def ranked(rows: Iterable[tuple[str, str, float, str, str]], title: str) -> Tabl
     table.add_column("begins", max_width=34, no_wrap=True, overflow="ellipsis")
     for ad_id, route, score, indicators, text in rows:
         one_line = " ".join(harmless(text).split())
-        table.add_row(Text(harmless(ad_id)), Text(route, _STYLES[route]), f"{score:.2f}", indicators or "-", Text(one_line))
+        table.add_row(
+            Text(harmless(ad_id)),
+            Text(route, _STYLES[route]),
+            f"{score:.2f}",
+            Text(harmless(indicators) or "-"),
+            Text(one_line),
+        )
     return table
 
 

@@ -11,14 +11,11 @@ from thb_indicators.catalogue import Source, read_sources
 from thb_indicators.detect import MAX_CHARACTERS
 from thb_indicators.records import Field, Route, Span
 from thb_indicators.report.line import KeptAd, KeptLink, ResultLine, SeenIndicator, SeenMatch, result_line
+from thb_indicators.report.links import LinkView, link_view
 from thb_indicators.report.mask import DOT, Mask, harmless
-from thb_indicators.report.ties import LinkView, link_view
+from thb_indicators.report.waterfall import Bar, waterfall
 from thb_indicators.report.words import ASSERTION_WORDS, EVIDENCE_WORDS, LANGUAGE_WORDS, ROLE_WORDS, ROUTE_WORDS
 from thb_indicators.resources import data_path
-
-TERM = "term:"
-MOST_TERMS = 8
-"""Terms of a trained model that are shown by name; the others stand as one step."""
 
 
 class Run(NamedTuple):
@@ -39,6 +36,15 @@ class FieldView(NamedTuple):
     rest: int
 
 
+class Quote(NamedTuple):
+    """A wording, and its place in the original field in code points."""
+
+    field: Field
+    start: int
+    end: int
+    text: str
+
+
 class Card(NamedTuple):
     """One indicator that counts, in fixed slots."""
 
@@ -47,13 +53,18 @@ class Card(NamedTuple):
     role: str
     scored: bool
     log_odds: float
-    seen: tuple[str, ...]
+    quotes: tuple[Quote, ...]
     reported: tuple[str, ...]
     why: str
     innocent: tuple[str, ...]
     disputed: str
     evidence: str
     sources: tuple[Source, ...]
+
+    @property
+    def seen(self) -> tuple[str, ...]:
+        """What was seen, each wording once."""
+        return tuple(dict.fromkeys(quote.text for quote in self.quotes))
 
 
 class Uncounted(NamedTuple):
@@ -64,15 +75,6 @@ class Uncounted(NamedTuple):
     seen: tuple[str, ...]
     why: str
     cue: str
-
-
-class Bar(NamedTuple):
-    """One step of the waterfall: `at` and `width` are shares of its whole breadth."""
-
-    name: str
-    value: float
-    at: float
-    width: float
 
 
 class AdView(NamedTuple):
@@ -165,6 +167,9 @@ def ad_view(line: Mapping[str, Any], *, links: Iterable[KeptLink] = (), reveal: 
             return text
         return DOT * len(match.surface) if match.masked and not reveal else mask.of(match.surface)
 
+    def quote(match: SeenMatch) -> Quote:
+        return Quote(match.field, match.start, match.end, surface(match))
+
     counted = [one for one in read.indicators if one.assertion == "affirmed"]
     return AdView(
         id=harmless(read.ad_id),
@@ -188,9 +193,12 @@ def ad_view(line: Mapping[str, Any], *, links: Iterable[KeptLink] = (), reveal: 
         posted_at=harmless(ad.posted_at or ""),
         source=harmless(ad.source or ""),
         account=mask.of(ad.account) if ad.account and ad.account[0] in "+@" else harmless(ad.account or ""),
-        counted=tuple(_card(one, [surface(m) for m in one.matches if m.assertion == "affirmed"], mask) for one in counted),
+        counted=tuple(
+            _card(one, _joined(map(quote, (m for m in one.matches if m.assertion == "affirmed")), shown), mask)
+            for one in counted
+        ),
         uncounted=tuple(_uncounted(one, surface, mask) for one in read.indicators if one.assertion != "affirmed"),
-        waterfall=_waterfall(read),
+        waterfall=waterfall(read),
         links=tuple(link_view(link, read.ad_id) for link in (*read.links, *links)),
         policy=harmless(read.policy),
         model_version=harmless(read.model_version),
@@ -232,15 +240,31 @@ def _runs(
         yield last
 
 
-def _card(one: SeenIndicator, surfaces: Iterable[str], mask: Mask) -> Card:
-    wordings = set(surfaces)
+def _joined(quotes: Iterable[Quote], shown: Mapping[Field, str]) -> Iterator[Quote]:
+    """Yield quotes in the order of the text; those that overlap are one, where the text is there to quote it from."""
+    last: Quote | None = None
+    for quote in sorted(quotes):
+        if last is not None and quote.field == last.field and quote.start < last.end:
+            end = max(last.end, quote.end)
+            text = shown.get(quote.field, "")[last.start : end]
+            if text or end == last.end:
+                last = last._replace(end=end, text=text or last.text)
+                continue
+        if last is not None:
+            yield last
+        last = quote
+    if last is not None:
+        yield last
+
+
+def _card(one: SeenIndicator, quotes: Iterable[Quote], mask: Mask) -> Card:
     return Card(
         id=harmless(one.id),
         title=harmless(one.title),
         role=ROLE_WORDS[one.role],
         scored=one.role in ("core", "supporting", "escalate_child_safety"),
         log_odds=one.log_odds,
-        seen=tuple(sorted(a for a in wordings if not any(a != b and a in b for b in wordings))),
+        quotes=tuple(quotes),
         reported=tuple(mask.of(signal.note or signal.source or "reported, without a note") for signal in one.signals),
         why=harmless(one.why),
         innocent=tuple(map(harmless, one.innocent_readings)),
@@ -259,35 +283,3 @@ def _uncounted(one: SeenIndicator, surface: Callable[[SeenMatch], str], mask: Ma
     seen = dict.fromkeys(map(surface, one.matches))
     cue = next((match.cue for match in one.matches if match.cue), "")
     return Uncounted(harmless(one.id), harmless(one.title), tuple(seen), ASSERTION_WORDS[one.assertion], mask.of(cue))
-
-
-def steps(read: ResultLine) -> list[tuple[str, float]]:
-    """Return what leads from the baseline to the log-odds: each indicator, the strongest terms, and the other terms as one."""
-    titles = {one.id: harmless(one.title) for one in read.indicators}
-    terms = [step for step in read.contributions if step.feature.startswith(TERM)]
-    named = [(f"words “{harmless(step.feature.removeprefix(TERM))}”", step.log_odds) for step in terms[:MOST_TERMS]]
-    rest = terms[MOST_TERMS:]
-    other = [(f"{len(rest)} other words", sum(step.log_odds for step in rest))] if rest else []
-    added = [
-        (titles.get(s.feature, harmless(s.feature)), s.log_odds) for s in read.contributions if not s.feature.startswith(TERM)
-    ]
-    return added + named + other
-
-
-def _waterfall(read: ResultLine) -> tuple[Bar, ...]:
-    """Return the bars from the baseline to the log-odds, laid out between the lowest and the highest level."""
-    taken = steps(read)
-    levels = [read.baseline]
-    for _, value in taken:
-        levels.append(levels[-1] + value)
-    low, high = min(0.0, *levels), max(0.0, *levels)
-    breadth = (high - low) or 1.0
-
-    def bar(name: str, start: float, end: float) -> Bar:
-        return Bar(name, end - start, (min(start, end) - low) / breadth, abs(end - start) / breadth)
-
-    return (
-        bar("Baseline: where every ad starts", 0.0, read.baseline),
-        *(bar(name, start, end) for (name, _), (start, end) in zip(taken, pairwise(levels), strict=True)),
-        bar("Together (log-odds)", 0.0, read.log_odds),
-    )

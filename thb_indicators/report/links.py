@@ -1,9 +1,13 @@
-"""What ties an ad to others, in words."""
+"""Links between ads, in words."""
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Mapping
+from typing import Any, NamedTuple
 
+import msgspec
+
+from thb_indicators.errors import InputError
 from thb_indicators.report.line import KeptLink, KeptReason
 from thb_indicators.report.mask import harmless
 from thb_indicators.report.words import CONTACT_WORDS
@@ -37,7 +41,15 @@ def _reason(reason: KeptReason) -> str:
     return f"the same {CONTACT_WORDS.get(reason.contact, 'contact')}{shown}"
 
 
-class ClusterView(NamedTuple):
-    """A cluster of repeated ads."""
+def kept_link(line: Mapping[str, Any]) -> KeptLink:
+    """Return a line of ``links.jsonl`` as a record.
 
-    id: str
+    Raises
+    ------
+    InputError
+        When it is no such line.
+    """
+    try:
+        return msgspec.convert(line, KeptLink)
+    except msgspec.ValidationError as error:
+        raise InputError(f"no line of links.jsonl: {error}") from error
