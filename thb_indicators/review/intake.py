@@ -6,7 +6,7 @@ import hashlib
 import random
 import sqlite3
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any, NamedTuple
 
@@ -14,12 +14,17 @@ import msgspec
 
 from thb_indicators.errors import InputError
 from thb_indicators.reading import BadLine, read_objects
+from thb_indicators.records import IndicatorInfo
+from thb_indicators.report.clusters import ClusterView, KeptCluster, cluster_view, kept_cluster, posted
 from thb_indicators.report.line import KeptLink
+from thb_indicators.report.links import kept_link
 from thb_indicators.review import log
 from thb_indicators.review.queue import ROUTES, rank
 from thb_indicators.review.store import setting, writing
 
 _BATCH = 500
+MOST_SHOWN = 500
+"""Ads of a cluster, or linked to an ad, that are looked up on the desk."""
 
 
 class Imported(NamedTuple):
@@ -77,11 +82,7 @@ def add_links(db: sqlite3.Connection, path: str) -> int:
     """Keep the lines of a ``links.jsonl``, to be shown beside an ad; return how many."""
     rows = []
     for line in _whole(path):
-        try:
-            link = msgspec.convert(line, KeptLink)
-        except msgspec.ValidationError as error:
-            raise InputError(f"{path}: {error}; a links file is written by `thb-indicators link`") from error
-        text = log.canonical(line)
+        link, text = kept_link(line), log.canonical(line)
         rows += [(link.left, link.right, text), (link.right, link.left, text)]
     with writing(db):
         db.executemany("INSERT OR REPLACE INTO links VALUES (?, ?, ?)", rows)
@@ -92,11 +93,9 @@ def add_clusters(db: sqlite3.Connection, path: str) -> int:
     """Keep the lines of a ``clusters.jsonl``, to be shown beside an ad; return how many."""
     clusters, members = [], []
     for line in _whole(path):
-        name, ads = line.get("cluster"), line.get("ads")
-        if name is None or not isinstance(ads, list):
-            raise InputError(f"{path}: a line without `cluster` and `ads`; a clusters file is written by `thb-indicators link`")
-        clusters.append((str(name), log.canonical(line)))
-        members += [(str(ad_id), str(name)) for ad_id in ads]
+        cluster = kept_cluster(line)
+        clusters.append((str(cluster.cluster), log.canonical(line)))
+        members += [(ad_id, str(cluster.cluster)) for ad_id in cluster.ads]
     with writing(db):
         db.executemany("INSERT OR REPLACE INTO clusters VALUES (?, ?)", clusters)
         db.executemany("INSERT OR IGNORE INTO members VALUES (?, ?)", members)
@@ -109,10 +108,25 @@ def links_of(db: sqlite3.Connection, ad_id: str, limit: int = 50) -> list[KeptLi
     return [msgspec.json.decode(row[0], type=KeptLink) for row in rows]
 
 
-def clusters_of(db: sqlite3.Connection, ad_id: str) -> list[Mapping[str, Any]]:
-    """Return the clusters that an ad belongs to, as they were imported."""
+def clusters_of(db: sqlite3.Connection, ad_id: str, catalogue: Mapping[str, IndicatorInfo]) -> list[ClusterView]:
+    """Return the views of the clusters that an ad belongs to."""
     rows = db.execute("SELECT line FROM clusters JOIN members USING (cluster) WHERE ad_id = ? ORDER BY cluster", (ad_id,))
-    return [msgspec.json.decode(row[0], type=dict[str, Any]) for row in rows]
+    found = [msgspec.json.decode(row[0], type=KeptCluster) for row in rows]
+    seen = {
+        name: posted(msgspec.json.decode(ad, type=dict[str, Any]))
+        for cluster in found for name, ad in _each(db, "json_extract(line, '$.ad')", cluster.ads[:MOST_SHOWN]) if ad
+    }  # fmt: skip
+    return [cluster_view(cluster, seen, catalogue) for cluster in found]
+
+
+def numbers_of(db: sqlite3.Connection, names: Iterable[str]) -> dict[str, int]:
+    """Return the desk's numbers of some ads, as far as they are on the desk."""
+    return dict(_each(db, "number", tuple(names)[:MOST_SHOWN]))
+
+
+def _each(db: sqlite3.Connection, what: str, names: Sequence[str]) -> list[tuple[str, Any]]:
+    marks = ",".join("?" * len(names))
+    return db.execute(f"SELECT ad_id, {what} FROM ads WHERE ad_id IN ({marks}) ORDER BY number", tuple(names)).fetchall()
 
 
 def _whole(path: str) -> Iterator[dict[str, Any]]:

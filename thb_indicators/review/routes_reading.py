@@ -129,19 +129,13 @@ def _reading(visit: Visit, ad: Stored, form: DecisionForm, status: int = 200, pr
             "SELECT verdict, reason, entry ->> '$.notes', entry -> '$.corrections' FROM readings JOIN log USING (seq) "
             "WHERE number = ? ORDER BY turn", (ad.number,),
         ).fetchall()  # fmt: skip
-    clusters = intake.clusters_of(visit.db, ad.ad_id)
+    clusters = intake.clusters_of(visit.db, ad.ad_id, visit.desk.catalogue)
+    view = ad_view(ad.line, links=intake.links_of(visit.db, ad.ad_id), reveal=revealed)
+    tied = [link.ad_id for link in view.links] + [name for cluster in clusters for name in cluster.ads]
+    places = {name: f"/ads/{number}" for name, number in intake.numbers_of(visit.db, tied).items()}
     return visit.page(
-        "read", status, ad=ad, view=ad_view(ad.line, links=intake.links_of(visit.db, ad.ad_id), reveal=revealed),
+        "read", status, ad=ad, view=view, masked=any(run.masked for field in view.fields for run in field.runs),
         gate="shown" if shown else visit.person.gate, form=form, problem=problem, verdicts=VERDICTS, earlier=earlier,
-        clusters=clusters, catalogue=visit.desk.catalogue, numbers=_numbers(visit, ad, clusters),
+        clusters=clusters, catalogue=visit.desk.catalogue, places=places,
         today=queue.today(visit.db, visit.person, visit.now),
     )  # fmt: skip
-
-
-def _numbers(visit: Visit, ad: Stored, clusters: list[Any]) -> dict[str, int]:
-    """Return the desk's numbers of the ads that are tied to this one, for links."""
-    names = {link.right if link.left == ad.ad_id else link.left for link in intake.links_of(visit.db, ad.ad_id)}
-    names |= {str(name) for cluster in clusters for name in cluster["ads"][:50]}
-    marks = ",".join("?" * len(names))
-    rows = visit.db.execute(f"SELECT ad_id, max(number) FROM ads WHERE ad_id IN ({marks}) GROUP BY ad_id", tuple(names))
-    return dict(rows.fetchall())

@@ -90,15 +90,11 @@ def open_store(path: str | Path, *, create: bool = True) -> sqlite3.Connection:
         if not file.parent.is_dir():
             raise InputError(f"{path}: there is no such folder")
         os.close(os.open(file, os.O_CREAT | os.O_RDWR, 0o600))
-    db = connect(file)
     try:
+        db = connect(file)
         _migrate(db, path)
     except sqlite3.DatabaseError as error:
-        db.close()
         raise InputError(f"{path}: not a review database ({error})") from error
-    except InputError:
-        db.close()
-        raise
     return db
 
 
