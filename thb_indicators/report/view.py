@@ -18,6 +18,10 @@ from thb_indicators.report.words import ASSERTION_WORDS, EVIDENCE_WORDS, LANGUAG
 from thb_indicators.resources import data_path
 
 
+_SCORED = ("core", "supporting", "escalate_child_safety")
+_BACKGROUND = ("context_only", "not_scored")
+
+
 class Run(NamedTuple):
     """A run of text under the same labels. `start` is its place in the original field, in code points."""
 
@@ -227,8 +231,8 @@ def _runs(
     for start, end in pairwise(bounds):
         covering = [(one, m) for one, m in inside if m.start <= start and end <= m.end]
         contact = any(low <= start and end <= high for low, high in contacts)
-        labels = tuple(sorted({harmless(one.title) for one, _ in covering})) or (("contact",) if contact else ())
-        counts = any(m.assertion == "affirmed" for _, m in covering)
+        labels = tuple(sorted({_label(one, m) for one, m in covering})) or (("contact",) if contact else ())
+        counts = any(m.assertion == "affirmed" and one.role not in _BACKGROUND for one, m in covering)
         run = Run(start, text[start:end], labels, counts, contact or (not reveal and any(m.masked for _, m in covering)))
         if last is not None and last[2:] == run[2:]:
             last = last._replace(text=last.text + run.text)
@@ -238,6 +242,11 @@ def _runs(
         last = run
     if last is not None:
         yield last
+
+
+def _label(one: SeenIndicator, match: SeenMatch) -> str:
+    note = ", not counted" if match.assertion != "affirmed" else ", background" if one.role in _BACKGROUND else ""
+    return f"{harmless(one.title)}{note}"
 
 
 def _joined(quotes: Iterable[Quote], shown: Mapping[Field, str]) -> Iterator[Quote]:
@@ -262,7 +271,7 @@ def _card(one: SeenIndicator, quotes: Iterable[Quote], mask: Mask) -> Card:
         id=harmless(one.id),
         title=harmless(one.title),
         role=ROLE_WORDS[one.role],
-        scored=one.role in ("core", "supporting", "escalate_child_safety"),
+        scored=one.role in _SCORED,
         log_odds=one.log_odds,
         quotes=tuple(quotes),
         reported=tuple(mask.of(signal.note or signal.source or "reported, without a note") for signal in one.signals),
