@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -11,8 +12,11 @@ COLUMNS = (
     "ad_id", "route", "score", "log_odds", "domains", "language", "indicators", "not_counted", "reason", "complete",
     "basis", "policy", "model_version", "lexicon_digest", "human_review",
 )  # fmt: skip
-_FORMULA = tuple("=+-@|%\t\r\n\uff1d\uff0b\uff0d\uff20")
-"""What makes a spreadsheet read a cell as a formula: https://owasp.org/www-community/attacks/CSV_Injection"""
+_FORMULA = re.compile(r"(^|[;|])(?=\s*[=+\-@|%\uff1d\uff0b\uff0d\uff20]|[\t\r\n])")
+"""What makes a spreadsheet read a cell as a formula, also where it takes another sign for the separator of cells.
+
+Source: https://owasp.org/www-community/attacks/CSV_Injection
+"""
 
 
 def cell(value: object) -> str:
@@ -23,9 +27,9 @@ def cell(value: object) -> str:
     >>> cell("=1+1"), cell(0.5), cell("a\nb")
     ("'=1+1", '0.5', 'a b')
     """
-    text = str(value)
-    guarded = isinstance(value, str) and (text.startswith(_FORMULA) or text.lstrip().startswith(_FORMULA))
-    return "'" * guarded + harmless(" ".join(text.splitlines()))
+    if not isinstance(value, str):
+        return str(value)
+    return harmless(re.sub(r"\s+", " ", _FORMULA.sub(r"\1'", value)))
 
 
 def csv_line(values: tuple[object, ...]) -> str:
@@ -37,7 +41,7 @@ def csv_line(values: tuple[object, ...]) -> str:
     '"a;b",1,"say ""x"" now"'
     """
     cells = [cell(value) for value in values]
-    return ",".join(f'"{one.replace(chr(34), chr(34) * 2)}"' if set(one) & set(',;|"\t') else one for one in cells) + "\n"
+    return ",".join(f'"{one.replace(chr(34), chr(34) * 2)}"' if set(one) & set(',;|"') else one for one in cells) + "\n"
 
 
 def row(line: Mapping[str, Any]) -> tuple[object, ...]:

@@ -17,7 +17,6 @@ from thb_indicators.report.waterfall import Bar, waterfall
 from thb_indicators.report.words import ASSERTION_WORDS, EVIDENCE_WORDS, LANGUAGE_WORDS, ROLE_WORDS, ROUTE_WORDS
 from thb_indicators.resources import data_path
 
-
 _SCORED = ("core", "supporting", "escalate_child_safety")
 _BACKGROUND = ("context_only", "not_scored")
 
