@@ -6,9 +6,11 @@ import hashlib
 import random
 import re
 import sqlite3
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from argon2 import PasswordHasher
 from fastapi.testclient import TestClient
 
 from thb_indicators.review import intake, people
@@ -16,6 +18,8 @@ from thb_indicators.review.people import Person
 from thb_indicators.review.store import open_store, writing
 from thb_indicators.review.web import create_app
 
+# What a password hash costs is argon2's affair; here many people sign in.
+people._hasher = lru_cache(lambda: PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
 PASSWORD = "seven quiet lanterns"
 NOW = 1_780_000_000.0
 TEXT = "Farm work abroad. We keep your passport in the office. Call 07700 900123."

@@ -15,7 +15,7 @@ from thb_indicators.review import export, intake, log, people, queue, statement
 from thb_indicators.review.agreement import agreement, overturns
 from thb_indicators.review.decision import VERDICTS, Stored, reopen, stored
 from thb_indicators.review.store import DEFAULTS, setting, writing
-from thb_indicators.review.visit import Administrator, Refused, Sent, SignedIn, Visit, go, text_of
+from thb_indicators.review.visit import Administrator, Number, Place, Refused, Sent, SignedIn, Visit, go, text_of
 
 router = APIRouter()
 STATES = {"open": "Waiting", "differing": "Two readings differ", "done": "Decided", "unread": "Not asked for"}
@@ -24,11 +24,11 @@ _EXPORTS = {"labels.jsonl": "application/jsonl", "label-studio.json": "applicati
 
 
 @router.get("/ads")
-def ads(visit: SignedIn, state: str = "open", rank: float | None = None, number: int = 0) -> Response:
+def ads(visit: SignedIn, state: str = "open", rank: float | None = None, number: Place = None) -> Response:
     """List ads of one state."""
     if state not in STATES:
         raise Refused(404, "There is no such list.")
-    rows = queue.listed(visit.db, state, (rank, number) if rank is not None else None, PAGE + 1)
+    rows = queue.listed(visit.db, state, (rank, number or 0) if rank is not None else None, PAGE + 1)
     after = None
     if len(rows) > PAGE:
         last = rows[PAGE - 1]
@@ -37,7 +37,7 @@ def ads(visit: SignedIn, state: str = "open", rank: float | None = None, number:
 
 
 @router.get("/ads/{number}")
-def ad(visit: SignedIn, number: int) -> Response:
+def ad(visit: SignedIn, number: Number) -> Response:
     """Show one ad: the way to take it while it waits, and what was decided once it is."""
     found = stored(visit.db, number)
     if found.state != "done":
@@ -53,7 +53,7 @@ def _history(visit: Visit, ad: Stored) -> Iterator[log.Entry]:
 
 
 @router.post("/ads/{number}/reopen")
-def put_back(visit: SignedIn, form: Sent, number: int) -> Response:
+def put_back(visit: SignedIn, form: Sent, number: Number) -> Response:
     """Put a decided ad back."""
     with writing(visit.db):
         reopen(visit.db, visit.person, number, text_of(form, "why"), visit.now)
@@ -67,7 +67,7 @@ def how_we_agree(visit: SignedIn) -> Response:
 
 
 @router.get("/log")
-def the_log(visit: Administrator, before: int | None = None) -> Response:
+def the_log(visit: Administrator, before: Place = None) -> Response:
     """Show the log, the newest entries first; a first reading stays back until its ad is decided."""
     rows = list(log.entries(visit.db, before=before, limit=PAGE))
     blind = {
@@ -115,7 +115,7 @@ def download(visit: Administrator, form: Sent, kind: str) -> Response:
 
 
 @router.get("/statement/{number}")
-def show_statement(visit: SignedIn, number: int) -> Response:
+def show_statement(visit: SignedIn, number: Number) -> Response:
     """Show a statement of reasons: the completed one, or a draft."""
     found = stored(visit.db, number)
     if found.state != "done":
@@ -125,7 +125,7 @@ def show_statement(visit: SignedIn, number: int) -> Response:
 
 
 @router.post("/statement/{number}")
-def complete_statement(visit: SignedIn, form: Sent, number: int) -> Response:
+def complete_statement(visit: SignedIn, form: Sent, number: Number) -> Response:
     """Complete a statement under one's own name."""
     found = stored(visit.db, number)
     given = {name: text_of(form, name).replace("\r\n", "\n") for name in statement.FIELDS}
@@ -139,7 +139,7 @@ def complete_statement(visit: SignedIn, form: Sent, number: int) -> Response:
 
 
 @router.post("/statement/{number}/json")
-def statement_data(visit: SignedIn, form: Sent, number: int) -> Response:
+def statement_data(visit: SignedIn, form: Sent, number: Number) -> Response:
     """Hand out a statement as data, draft or completed."""
     found = stored(visit.db, number)
     made = statement.kept(visit.db, number) or statement.draft(visit.db, found)
@@ -174,7 +174,7 @@ def add_person(visit: Administrator, form: Sent) -> Response:
 
 
 @router.post("/people/{number}")
-def change_person(visit: Administrator, form: Sent, number: int) -> Response:
+def change_person(visit: Administrator, form: Sent, number: Number) -> Response:
     """Shut a person out, let them in again, or give them a new password."""
     known: dict[int, people.Person] = {person.id: person for person, _, _ in people.everyone(visit.db)}
     if number not in known:

@@ -13,7 +13,7 @@ from thb_indicators.review import intake, queue
 from thb_indicators.review.decision import VERDICTS, ConflictError, Stored, record, stored
 from thb_indicators.review.forms import DecisionForm, read_form, to_decision
 from thb_indicators.review.store import writing
-from thb_indicators.review.visit import Sent, SignedIn, Visit, go, text_of
+from thb_indicators.review.visit import Number, Sent, SignedIn, Visit, go, text_of
 
 router = APIRouter()
 
@@ -54,7 +54,7 @@ def settle(visit: SignedIn, form: Sent) -> Response:
 
 
 @router.post("/ads/{number}/take")
-def take(visit: SignedIn, form: Sent, number: int) -> Response:
+def take(visit: SignedIn, form: Sent, number: Number) -> Response:
     """Take one ad from the list."""
     with writing(visit.db):
         queue.take(visit.db, visit.person, number, visit.now)
@@ -62,7 +62,7 @@ def take(visit: SignedIn, form: Sent, number: int) -> Response:
 
 
 @router.get("/read/{number}")
-def read(visit: SignedIn, number: int) -> Response:
+def read(visit: SignedIn, number: Number) -> Response:
     """Show the ad one holds."""
     if queue.holds(visit.db, visit.person, number, visit.now) is None:
         return go(f"/ads/{number}")
@@ -71,7 +71,7 @@ def read(visit: SignedIn, number: int) -> Response:
 
 
 @router.post("/read/{number}")
-def decide(visit: SignedIn, form: Sent, number: int) -> Response:
+def decide(visit: SignedIn, form: Sent, number: Number) -> Response:
     """Keep a decision, or show the form again with what does not hold."""
     ad = stored(visit.db, number)
     typed = read_form(form)
@@ -95,7 +95,7 @@ def decide(visit: SignedIn, form: Sent, number: int) -> Response:
 
 
 @router.post("/read/{number}/show")
-def show(visit: SignedIn, form: Sent, number: int) -> Response:
+def show(visit: SignedIn, form: Sent, number: Number) -> Response:
     """Show a gated text."""
     with writing(visit.db):
         queue.open_up(visit.db, visit.person, number, visit.now, "shown")
@@ -103,7 +103,7 @@ def show(visit: SignedIn, form: Sent, number: int) -> Response:
 
 
 @router.post("/read/{number}/reveal")
-def reveal(visit: SignedIn, form: Sent, number: int) -> Response:
+def reveal(visit: SignedIn, form: Sent, number: Number) -> Response:
     """Reveal contacts and child-safety wording; the log says that it was done."""
     with writing(visit.db):
         queue.open_up(visit.db, visit.person, number, visit.now, "revealed")
@@ -112,7 +112,7 @@ def reveal(visit: SignedIn, form: Sent, number: int) -> Response:
 
 
 @router.post("/read/{number}/pass")
-def pass_on(visit: SignedIn, form: Sent, number: int) -> Response:
+def pass_on(visit: SignedIn, form: Sent, number: Number) -> Response:
     """Hand an ad on to someone else."""
     with writing(visit.db):
         queue.release(visit.db, visit.person, number, visit.now)

@@ -7,17 +7,18 @@ import re
 import sqlite3
 from collections.abc import Callable, Iterator
 from functools import lru_cache
-from pathlib import Path
+from pathlib import Path as FilePath
 from typing import Annotated, Any, NamedTuple
 from urllib.parse import quote
 
 import jinja2
-from fastapi import Depends, Request
+from fastapi import Depends, Path, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 from starlette.datastructures import FormData
 
 from thb_indicators.records import IndicatorInfo
 from thb_indicators.report.html import environment
+from thb_indicators.report.mask import harmless
 from thb_indicators.review import access, log
 from thb_indicators.review.people import Person
 from thb_indicators.review.store import connect
@@ -37,7 +38,7 @@ NOTICES = {
 class Desk(NamedTuple):
     """What the running desk knows: where its file is, and what does not change while it runs."""
 
-    path: Path
+    path: FilePath
     secure: bool
     clock: Callable[[], float]
     draw: random.Random
@@ -135,6 +136,8 @@ def _foreign(request: Request) -> bool:
 SignedIn = Annotated[Visit, Depends(signed_in)]
 Administrator = Annotated[Visit, Depends(administrator)]
 Sent = Annotated[FormData, Depends(sent_by)]
+Number = Annotated[int, Path(ge=1, le=2**53)]
+Place = Annotated[int | None, Query(ge=0, le=2**53)]
 
 
 def text_of(form: FormData, name: str) -> str:
@@ -166,7 +169,8 @@ def go(path: str, notice: str = "") -> RedirectResponse:
 
 @lru_cache(maxsize=1)
 def _pages() -> jinja2.Environment:
-    pages = environment(jinja2.PackageLoader("thb_indicators.review", "templates"))
+    own = jinja2.PackageLoader("thb_indicators.review", "templates")
+    pages = environment(own).overlay(finalize=lambda value: harmless(value) if type(value) is str else value)
     pages.filters["when"] = lambda at: log.stamp(at)[:16].replace("T", " ") + " UTC"
     return pages
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
 from fastapi.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.exceptions import HTTPException
 from starlette.middleware.trustedhost import TrustedHostMiddleware
@@ -126,6 +127,10 @@ def _errors(app: FastAPI) -> None:
         status = 409 if isinstance(error, ConflictError) else 404 if isinstance(error, MissingError) else 422
         words = str(error)
         return told(request, status, f"{words[:1].upper()}{words[1:]}.")
+
+    @app.exception_handler(RequestValidationError)
+    def no_such_address(request: Request, _: Exception) -> Response:
+        return told(request, 404, "There is no such page.")
 
     @app.exception_handler(HTTPException)
     def by_status(request: Request, error: Exception) -> Response:
