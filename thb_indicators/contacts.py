@@ -17,7 +17,7 @@ import phonenumbers
 from ahocorasick_rs import AhoCorasick
 
 from thb_indicators.normalize import EMOJI, Normalized, normalize
-from thb_indicators.records import Span, require_text
+from thb_indicators.records import DOT, Span, require_text
 
 Kind = Literal["phone", "email", "handle", "messaging", "url"]
 
@@ -165,6 +165,20 @@ def extract_contacts(text: str, country: str | None = None) -> list[Contact]:
         if not any(contact.span.start < c.span.end and c.span.start < contact.span.end for c in taken):
             taken.append(contact)
     return sorted(taken, key=lambda contact: contact.span)
+
+
+def mask_contacts(text: str, country: str | None = None) -> str:
+    """Return a text with every contact in it dotted out; lengths stay.
+
+    Examples
+    --------
+    >>> mask_contacts("Ask for Ann, 07700 900123")
+    'Ask for Ann, ••••••••••••'
+    """
+    for contact in extract_contacts(text, country):
+        start, end = contact.span
+        text = text[:start] + DOT * (end - start) + text[end:]
+    return text
 
 
 def scan(normalized: Normalized) -> Reach:

@@ -8,6 +8,7 @@ are read from. Offsets are code points in the field the caller passed, half open
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping
 from typing import Any, Literal, NamedTuple
 
@@ -23,6 +24,11 @@ Route = Literal["child_safety", "review", "sample", "insufficient", "none"]
 Role = Literal["core", "supporting", "context_only", "not_scored", "escalate_child_safety", "counter"]
 KEPT_FIELDS = ("text", "title", "country", "city", "posted_at", "source", "account")
 """What of an ad a result line may keep."""
+
+
+DOT = "•"
+"""What stands for each character that is masked."""
+_MAY_HOLD_CONTACT = re.compile(r"[@/.]|(?:\d\D*){5}")
 
 
 class Span(NamedTuple):
@@ -120,8 +126,17 @@ class Match(msgspec.Struct, frozen=True):
     masked: bool = False
 
     def to_dict(self, *, reveal: bool = False) -> dict[str, Any]:
-        """Return the match as plain data; masked surfaces keep their length, and say that they are masked."""
-        surface = "•" * len(self.surface) if self.masked and not reveal else self.surface
+        """Return the match as plain data; masked surfaces keep their length, and say that they are masked.
+
+        A contact that stands within a wording is masked too; the words around it stay.
+        """
+        surface = self.surface
+        if self.masked and not reveal:
+            surface = DOT * len(surface)
+        elif not reveal and (self.indicator == "obscured_contact" or _MAY_HOLD_CONTACT.search(surface)):
+            from thb_indicators.contacts import mask_contacts  # imported where used: contacts build on records
+
+            surface = mask_contacts(surface)
         line: dict[str, Any] = {
             "field": self.field,
             "start": self.span.start,

@@ -95,6 +95,9 @@ def render_views(
     for cluster in repeated:
         for ad in cluster.ads:
             of_ad.setdefault(ad, []).append(cluster)
+    sources = sorted(
+        {source for view in seen.shown for card in view.counted for source in card.sources}, key=lambda one: one.id
+    )
     return template("report.html.j2").render(
         title=harmless(title),
         overview=seen,
@@ -102,5 +105,7 @@ def render_views(
         clusters_of=of_ad,
         ad_places={view.id: f"#ad-{number}" for number, view in enumerate(seen.shown, 1)},
         cluster_places={cluster.id: f"#cluster-{number}" for number, cluster in enumerate(repeated, 1)},
+        sources=sources,
+        source_places={source.id: f"#source-{number}" for number, source in enumerate(sources, 1)},
         revealed=reveal,
     )
