@@ -10,10 +10,11 @@ from hypothesis import strategies as st
 from report_cases import ADS, CLUSTER, LINK, TEXT, lines
 
 import thb_indicators as thb
+from thb_indicators.records import DOT
 from thb_indicators.report.clusters import Posted, cluster_view, day_of, kept_cluster, posted
 from thb_indicators.report.line import read_lines, result_line
 from thb_indicators.report.links import kept_link
-from thb_indicators.report.mask import DOT, Mask
+from thb_indicators.report.mask import Mask
 from thb_indicators.report.overview import overview
 from thb_indicators.report.view import AdView, ad_view
 

@@ -2,33 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache
-from itertools import pairwise
 from typing import Any, NamedTuple
 
 from thb_indicators.catalogue import Source, read_sources
 from thb_indicators.detect import MAX_CHARACTERS
-from thb_indicators.records import Field, Route, Span
+from thb_indicators.records import DOT, Field, Route, Span
 from thb_indicators.report.line import KeptAd, KeptLink, ResultLine, SeenIndicator, SeenMatch, result_line
 from thb_indicators.report.links import LinkView, link_view
-from thb_indicators.report.mask import DOT, Mask, harmless
+from thb_indicators.report.mask import Mask, harmless
+from thb_indicators.report.runs import Run, field_runs
 from thb_indicators.report.waterfall import Bar, waterfall
 from thb_indicators.report.words import ASSERTION_WORDS, EVIDENCE_WORDS, LANGUAGE_WORDS, ROLE_WORDS, ROUTE_WORDS
 from thb_indicators.resources import data_path
 
 _SCORED = ("core", "supporting", "escalate_child_safety")
-_BACKGROUND = ("context_only", "not_scored")
-
-
-class Run(NamedTuple):
-    """A run of text under the same labels. `start` is its place in the original field, in code points."""
-
-    start: int
-    text: str
-    labels: tuple[str, ...]
-    counts: bool
-    masked: bool
 
 
 class FieldView(NamedTuple):
@@ -160,7 +149,7 @@ def ad_view(line: Mapping[str, Any], *, links: Iterable[KeptLink] = (), reveal: 
             contacts = mask.contacts(text)
             shown[name] = mask.hide(text, [*contacts, *(Span(m.start, m.end) for _, m in inside if m.masked)])
             fields.append(
-                FieldView(name, tuple(_runs(shown[name], inside, contacts, reveal=reveal)), len(original) - len(text))
+                FieldView(name, tuple(field_runs(shown[name], inside, contacts, reveal=reveal)), len(original) - len(text))
             )
         room -= len(text)
 
@@ -217,35 +206,6 @@ def _masked_wordings(read: ResultLine) -> Iterator[str]:
             if match.masked:
                 field = (read.ad.title if match.field == "title" else read.ad.text) if read.ad is not None else ""
                 yield field[match.start : match.end] or match.surface
-
-
-def _runs(
-    text: str, inside: Sequence[tuple[SeenIndicator, SeenMatch]], contacts: Sequence[Span], *, reveal: bool
-) -> Iterator[Run]:
-    """Cut a field at the bounds of every match and contact; neighbors with the same labels are one run."""
-    bounds = sorted(
-        {0, len(text), *(at for _, m in inside for at in (m.start, m.end)), *(at for span in contacts for at in span)}
-    )
-    last: Run | None = None
-    for start, end in pairwise(bounds):
-        covering = [(one, m) for one, m in inside if m.start <= start and end <= m.end]
-        contact = any(low <= start and end <= high for low, high in contacts)
-        labels = tuple(sorted({_label(one, m) for one, m in covering})) or (("contact",) if contact else ())
-        counts = any(m.assertion == "affirmed" and one.role not in _BACKGROUND for one, m in covering)
-        run = Run(start, text[start:end], labels, counts, contact or (not reveal and any(m.masked for _, m in covering)))
-        if last is not None and last[2:] == run[2:]:
-            last = last._replace(text=last.text + run.text)
-            continue
-        if last is not None:
-            yield last
-        last = run
-    if last is not None:
-        yield last
-
-
-def _label(one: SeenIndicator, match: SeenMatch) -> str:
-    note = ", not counted" if match.assertion != "affirmed" else ", background" if one.role in _BACKGROUND else ""
-    return f"{harmless(one.title)}{note}"
 
 
 def _joined(quotes: Iterable[Quote], shown: Mapping[Field, str]) -> Iterator[Quote]:
