@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -82,7 +83,7 @@ def test_a_closed_ad_is_printed_in_full(browser: Any, report: Path) -> None:
 def test_a_selection_in_the_text_has_its_place_in_the_original(opened) -> None:
     page = opened()
     said = (
-        page.locator("details.item", has_text="Farm work, start now")
+        page.locator("details.item", has=page.locator("h3", has_text=re.compile("^a1$")))
         .locator("[data-field=text] .said")
         .evaluate_all("all => all.map(one => [Number(one.closest('[data-start]').dataset.start), one.textContent])")
     )
