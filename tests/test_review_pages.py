@@ -361,13 +361,13 @@ def test_what_people_decide_makes_a_better_model(browser, serve, screener: thb.S
 
     run("review", "export", "--db", str(path), "-o", str(tmp_path / "labels.jsonl"))
     run("train", str(tmp_path / "labels.jsonl"), "-o", str(tmp_path / "reviewed"))
-    held_out = [Labeled(_plain(ad), ad.label, ad.group) for ad in generate(300, seed=6)]
+    held_out = [Labeled(_plain(ad), ad.label, ad.group) for ad in generate(400, seed=6)]
     corpus = read_corpus(held_out, screener.lexicon)
     before, after = (
         average_precision_score(corpus.labels, scored(corpus.documents, model, screener.lexicon))
         for model in (screener.model, load_model(tmp_path / "reviewed"))
     )
-    assert before < 0.9 < after
+    assert after > before + 0.02, (before, after)
 
 
 def _plain(ad: SyntheticAd) -> thb.Ad:

@@ -74,11 +74,11 @@ def counts(db: sqlite3.Connection) -> Counts:
         (route, state): count for route, state, count in db.execute("SELECT route, state, count(*) FROM ads GROUP BY 1, 2")
     }
     waiting = {route: by.get((route, "open"), 0) + by.get((route, "second"), 0) for route in ROUTES}
-    oldest = None
-    if any(waiting.values()):
-        oldest = db.execute("SELECT min(arrived) FROM ads WHERE state IN ('open', 'second')").fetchone()[0]
+    oldest = db.execute(
+        "SELECT arrived FROM ads INDEXED BY ads_oldest WHERE state IN ('open', 'second') ORDER BY arrived LIMIT 1"
+    ).fetchone()
     states = {state: sum(n for (_, s), n in by.items() if s == state) for state in ("differing", "done")}
-    return Counts(waiting, states["differing"], states["done"], oldest)
+    return Counts(waiting, states["differing"], states["done"], oldest[0] if oldest else None)
 
 
 def current(db: sqlite3.Connection, person: Person, now: float) -> int | None:

@@ -41,6 +41,7 @@ _MIGRATIONS = (
         state TEXT NOT NULL CHECK (state IN ('open', 'second', 'differing', 'done', 'unread')),
         line TEXT NOT NULL, UNIQUE (ad_id, text_sha256)) STRICT;
     CREATE INDEX ads_waiting ON ads (route, rank DESC) WHERE state IN ('open', 'second');
+    CREATE INDEX ads_oldest ON ads (arrived) WHERE state IN ('open', 'second');
     CREATE INDEX ads_listed ON ads (state, rank DESC);
     CREATE INDEX ads_counted ON ads (route, state);
     CREATE TABLE readings (
