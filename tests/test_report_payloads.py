@@ -100,7 +100,7 @@ def hostile(screener: thb.Screener, x: str) -> tuple[dict[str, Any], dict[str, A
         "indicators": [{"id": x, "value": 1, "threshold": 1, "ads": [x], "note": x}],
         "label": x,
         "facts": {"cities": [x], "countries": [x], "accounts": 1, "personas": 1, "first": x, "last": x},
-        "template": {"constant": [x, None, x, None], "slots": [[x, x], {x: x}]},
+        "template": {"constant": [x, None, x, None], "slots": [[x, x], {"spans": {x: [0, 5], "b": [9, 3]}}]},
     }
     return line, link, cluster
 

@@ -197,6 +197,14 @@ def test_a_contact_in_a_shared_text_is_masked() -> None:
     assert "example.com" not in repr(cluster_view(kept_cluster(line), {}, {}))
 
 
+def test_slots_are_filled_from_the_texts_masked() -> None:
+    seen = {"a": posted({"text": "New in Ghent: 07700 900123"}), "b": posted({"text": "New in Lille"}, ["Lille"])}
+    slots = [{"spans": {"a": [7, 12], "b": [7, 12]}}, {"spans": {"a": [16, 26], "c": [0, 4]}}]
+    line = {"cluster": 1, "ads": ["a", "b"], "template": {"constant": ["New in", None, None], "slots": slots}}
+    words, place, number = cluster_view(kept_cluster(line), seen, {}).template
+    assert (words.words, place.fillings, number.fillings) == ("New in", ("Ghent", DOT * 5), (DOT * 10,))
+
+
 @pytest.mark.parametrize("line", [{}, {"cluster": 1}, {"cluster": 1, "ads": "a"}, {"cluster": [], "ads": []}])
 def test_what_is_no_cluster_is_refused(line: dict[str, Any]) -> None:
     with pytest.raises(thb.InputError, match=r"no line of clusters\.jsonl"):

@@ -107,9 +107,9 @@ def _page(
 ) -> str:
     from thb_indicators.report.clusters import Posted, cluster_view, kept_cluster, posted
     from thb_indicators.report.html import render_views
-    from thb_indicators.report.line import KeptLink
+    from thb_indicators.report.line import KeptLink, result_line
     from thb_indicators.report.links import kept_link
-    from thb_indicators.report.view import ad_view
+    from thb_indicators.report.view import ad_view, masked_wordings
 
     kept = [kept_cluster(line) for line in _objects(clusters)]
     tied: dict[str, list[KeptLink]] = {}
@@ -122,7 +122,7 @@ def _page(
     def remembered() -> Iterator[Mapping[str, Any]]:
         for line in lines:
             if line["ad_id"] in wanted and line.get("ad"):
-                when[line["ad_id"]] = posted(line["ad"])
+                when[line["ad_id"]] = posted(line["ad"], masked_wordings(result_line(line)))
             yield line
 
     catalogue = _catalogue() if kept else {}

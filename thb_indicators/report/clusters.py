@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import Any, NamedTuple
 
 import msgspec
@@ -15,6 +15,8 @@ from thb_indicators.records import IndicatorInfo
 from thb_indicators.report.mask import Mask, harmless
 from thb_indicators.report.words import LABEL_WORDS
 
+MOST_FILLINGS = 50
+"""Ads that a slot is filled from."""
 MOST_PLACES = 12
 """Places that have a row of their own; the others share one."""
 
@@ -29,11 +31,17 @@ class KeptMeasure(msgspec.Struct, frozen=True):
     note: str = ""
 
 
+class KeptSlot(msgspec.Struct, frozen=True):
+    """A place in a shared text where ads differ: by ad, where in its text stands what it has there."""
+
+    spans: dict[str, tuple[int, int]]
+
+
 class KeptTemplate(msgspec.Struct, frozen=True):
-    """The text a cluster's ads share: words, with null where they differ, and what stands in each such slot."""
+    """The text a cluster's ads share: wordings, with null where they differ, and what stands in each such slot."""
 
     constant: tuple[str | None, ...] = ()
-    slots: tuple[Any, ...] = ()
+    slots: tuple[KeptSlot | tuple[str, ...], ...] = ()
 
 
 class KeptFacts(msgspec.Struct, frozen=True):
@@ -79,10 +87,12 @@ class Part(NamedTuple):
 
 
 class Posted(NamedTuple):
-    """When and where an ad was posted."""
+    """When and where an ad was posted, and its text with what is masked in it."""
 
     day: date | None
     place: str
+    text: str = ""
+    masked: tuple[str, ...] = ()
 
 
 class Strip(NamedTuple):
@@ -136,15 +146,23 @@ def day_of(posted_at: str | None) -> date | None:
         return None
 
 
-def posted(ad: Mapping[str, Any]) -> Posted:
+def posted(ad: Mapping[str, Any], masked: Iterable[str] = ()) -> Posted:
     """Return when and where an ad was posted, as far as its fields say.
+
+    Parameters
+    ----------
+    ad
+        What a result line keeps as ``"ad"``.
+    masked
+        What is masked in it, from `thb_indicators.report.view.masked_wordings`.
 
     Examples
     --------
-    >>> posted({"city": "Ghent", "country": "BE", "posted_at": "2026-03-01"})
-    Posted(day=datetime.date(2026, 3, 1), place='Ghent, BE')
+    >>> posted({"text": "Farm work.", "city": "Ghent", "country": "BE", "posted_at": "2026-03-01"})[:2]
+    (datetime.date(2026, 3, 1), 'Ghent, BE')
     """
-    return Posted(day_of(ad.get("posted_at")), ", ".join(filter(None, (ad.get("city"), ad.get("country")))))
+    place = ", ".join(filter(None, (ad.get("city"), ad.get("country"))))
+    return Posted(day_of(ad.get("posted_at")), place, ad.get("text") or "", tuple(masked))
 
 
 def cluster_view(
@@ -174,8 +192,8 @@ def cluster_view(
     >>> view.timeline.at, [strip.place for strip in view.strips]
     ((0.0, 1.0), ['Ghent', 'Lille'])
     """
-    mask = Mask(reveal=reveal)
     known = [posted[ad] for ad in cluster.ads if ad in posted]
+    mask = Mask((wording for one in known for wording in one.masked), reveal=reveal)
     days = sorted(one.day for one in known if one.day is not None)
     return ClusterView(
         id=harmless(str(cluster.cluster)),
@@ -186,7 +204,7 @@ def cluster_view(
         timeline=_strip("All places", [*days, *[None] * (len(cluster.ads) - len(days))], days),
         strips=tuple(_strips(known, days, mask)),
         measures=tuple(_measure(one, catalogue.get(one.id), mask) for one in cluster.indicators),
-        template=tuple(_parts(cluster.template, mask)) if cluster.template else (),
+        template=tuple(_parts(cluster.template, posted, mask)) if cluster.template else (),
     )
 
 
@@ -238,19 +256,23 @@ def _measure(one: KeptMeasure, info: IndicatorInfo | None, mask: Mask) -> Measur
     )
 
 
-def _parts(template: KeptTemplate, mask: Mask) -> Iterator[Part]:
+def _parts(template: KeptTemplate, posted: Mapping[str, Posted], mask: Mask) -> Iterator[Part]:
     """Yield the words that stay and the slots, in the order of the text."""
     cuts = [-1, *(at for at, word in enumerate(template.constant) if word is None), len(template.constant)]
     for slot, (before, after) in enumerate(pairwise(cuts)):
         words = " ".join(word for word in template.constant[before + 1 : after] if word)
         if slot:
             fillings = template.slots[slot - 1] if slot <= len(template.slots) else ()
-            yield Part("", slot, tuple(dict.fromkeys(map(mask.of, _texts(fillings)))))
+            yield Part("", slot, tuple(dict.fromkeys(_texts(fillings, posted, mask))))
         if words:
             yield Part(mask.of(words), 0, ())
 
 
-def _texts(value: object) -> list[str]:
-    """Return the texts in a slot, however its line holds them: one, several, or one for each ad."""
-    values = value.values() if isinstance(value, Mapping) else value if isinstance(value, (list, tuple)) else [value]
-    return [str(one) for one in values if one not in (None, "")]
+def _texts(slot: KeptSlot | tuple[str, ...], posted: Mapping[str, Posted], mask: Mask) -> Iterator[str]:
+    """Yield what stands in a slot, cut from the masked texts, so that no part of a contact is left over."""
+    if isinstance(slot, KeptSlot):
+        for ad, (start, end) in islice(slot.spans.items(), MOST_FILLINGS):
+            if ad in posted and 0 <= start < end:
+                yield mask.of(posted[ad].text)[start:end]
+    else:
+        yield from map(mask.of, slot)

@@ -135,7 +135,7 @@ def ad_view(line: Mapping[str, Any], *, links: Iterable[KeptLink] = (), reveal: 
     """
     read = result_line(line)
     ad = read.ad or KeptAd("")
-    mask = Mask(_masked_wordings(read), ad.country, reveal=reveal)
+    mask = Mask(masked_wordings(read), ad.country, reveal=reveal)
     matches = [(one, match) for one in read.indicators for match in one.matches]
     fields: list[FieldView] = []
     shown: dict[Field, str] = {}
@@ -199,7 +199,7 @@ def ad_view(line: Mapping[str, Any], *, links: Iterable[KeptLink] = (), reveal: 
     )
 
 
-def _masked_wordings(read: ResultLine) -> Iterator[str]:
+def masked_wordings(read: ResultLine) -> Iterator[str]:
     """Yield what is masked in an ad, as it stands in its text where the text was kept."""
     for one in read.indicators:
         for match in one.matches:

@@ -16,8 +16,9 @@ from thb_indicators.errors import InputError
 from thb_indicators.reading import BadLine, read_objects
 from thb_indicators.records import IndicatorInfo
 from thb_indicators.report.clusters import ClusterView, KeptCluster, cluster_view, kept_cluster, posted
-from thb_indicators.report.line import KeptLink
+from thb_indicators.report.line import KeptLink, result_line
 from thb_indicators.report.links import kept_link
+from thb_indicators.report.view import masked_wordings
 from thb_indicators.review import log
 from thb_indicators.review.queue import ROUTES, rank
 from thb_indicators.review.store import setting, writing
@@ -113,10 +114,15 @@ def clusters_of(db: sqlite3.Connection, ad_id: str, catalogue: Mapping[str, Indi
     rows = db.execute("SELECT line FROM clusters JOIN members USING (cluster) WHERE ad_id = ? ORDER BY cluster", (ad_id,))
     found = [msgspec.json.decode(row[0], type=KeptCluster) for row in rows]
     seen = {
-        name: posted(msgspec.json.decode(ad, type=dict[str, Any]))
-        for cluster in found for name, ad in _each(db, "json_extract(line, '$.ad')", cluster.ads[:MOST_SHOWN]) if ad
+        name: posted(line["ad"], masked_wordings(result_line(line)))
+        for cluster in found for name, line in _lines(db, cluster.ads[:MOST_SHOWN]) if line.get("ad")
     }  # fmt: skip
     return [cluster_view(cluster, seen, catalogue) for cluster in found]
+
+
+def _lines(db: sqlite3.Connection, names: Sequence[str]) -> Iterator[tuple[str, dict[str, Any]]]:
+    for name, line in _each(db, "line", names):
+        yield name, msgspec.json.decode(line, type=dict[str, Any])
 
 
 def numbers_of(db: sqlite3.Connection, names: Iterable[str]) -> dict[str, int]:
