@@ -268,6 +268,25 @@ def test_words_are_found_where_they_stand_or_refused(text: str, data: st.DataObj
         assert find_words(text, words).of(text) == words
 
 
+def test_the_counts_on_the_desk_are_those_of_its_ads(tmp_path: Path) -> None:
+    lines = [
+        line(f"a{n}", f"t {n}", route=route) for n, route in enumerate(["review"] * 4 + ["sample", "child_safety", "none"])
+    ]
+    db = desk(tmp_path / "d.db", lines, second=0.5)
+    ann, bo = person(db, "Ann"), person(db, "Bo")
+    for number in range(1, 6):
+        decide(db, ann, number, REFER)
+    for row in db.execute("SELECT number FROM ads WHERE state = 'second' LIMIT 1").fetchall():
+        decide(db, bo, row[0], NO_CONCERN)
+    with writing(db):
+        reopen(db, ann, db.execute("SELECT min(number) FROM ads WHERE state = 'done'").fetchone()[0], "again", NOW)
+    truth = {(row[0], row[1]): row[2] for row in db.execute("SELECT route, state, count(*) FROM ads GROUP BY 1, 2")}
+    assert truth == {(row[0], row[1]): row[2] for row in db.execute("SELECT route, state, ads FROM tally WHERE ads")}
+    found = queue.counts(db)
+    assert found.waiting["review"] == truth.get(("review", "open"), 0) + truth.get(("review", "second"), 0)
+    assert (found.differing, found.oldest) == (1, NOW)
+
+
 # --- agreement -------------------------------------------------------------------------------------------------------------
 
 MISSING = {".": None}

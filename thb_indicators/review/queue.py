@@ -71,7 +71,7 @@ def today(db: sqlite3.Connection, person: Person, now: float) -> Today:
 def counts(db: sqlite3.Connection) -> Counts:
     """Count what waits, by route."""
     by: dict[tuple[str, str], int] = {
-        (route, state): count for route, state, count in db.execute("SELECT route, state, count(*) FROM ads GROUP BY 1, 2")
+        (route, state): count for route, state, count in db.execute("SELECT route, state, ads FROM tally")
     }
     waiting = {route: by.get((route, "open"), 0) + by.get((route, "second"), 0) for route in ROUTES}
     oldest = db.execute(

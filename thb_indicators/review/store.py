@@ -43,7 +43,13 @@ _MIGRATIONS = (
     CREATE INDEX ads_waiting ON ads (route, rank DESC) WHERE state IN ('open', 'second');
     CREATE INDEX ads_oldest ON ads (arrived) WHERE state IN ('open', 'second');
     CREATE INDEX ads_listed ON ads (state, rank DESC);
-    CREATE INDEX ads_counted ON ads (route, state);
+    CREATE TABLE tally (
+        route TEXT NOT NULL, state TEXT NOT NULL, ads INTEGER NOT NULL, PRIMARY KEY (route, state)) STRICT, WITHOUT ROWID;
+    CREATE TRIGGER ads_are_counted AFTER INSERT ON ads BEGIN
+        INSERT INTO tally VALUES (NEW.route, NEW.state, 1) ON CONFLICT DO UPDATE SET ads = ads + 1; END;
+    CREATE TRIGGER ads_are_counted_again AFTER UPDATE OF state ON ads BEGIN
+        UPDATE tally SET ads = ads - 1 WHERE route = OLD.route AND state = OLD.state;
+        INSERT INTO tally VALUES (NEW.route, NEW.state, 1) ON CONFLICT DO UPDATE SET ads = ads + 1; END;
     CREATE TABLE readings (
         seq INTEGER PRIMARY KEY REFERENCES log, number INTEGER NOT NULL REFERENCES ads,
         reader INTEGER NOT NULL REFERENCES people, turn INTEGER NOT NULL CHECK (turn IN (1, 2, 3)),
