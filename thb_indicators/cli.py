@@ -1,4 +1,4 @@
-"""The command line: ``thb-indicators demo | screen | explain``; `cli_lexicon` and `cli_learn` add the rest.
+"""The command line: ``demo | screen | explain``; the other ``cli_*`` modules add the rest.
 
 Exit codes: 0 done; 1 a bug; 2 the input or an option cannot be used; 3 done, but some lines failed.
 """
@@ -19,16 +19,18 @@ import msgspec
 import typer
 from rich.console import Console
 
-from thb_indicators import cli_learn, cli_repeats
-from thb_indicators.cli_common import SOME_FAILED, BasisFlag, Extra, Guard, ModelFlag, given_basis
+from thb_indicators import cli_learn, cli_repeats, cli_report, cli_review
+from thb_indicators.cli_common import SOME_FAILED, BasisFlag, Extra, Guard, ModelFlag, Reveal, given_basis
 from thb_indicators.cli_lexicon import lexicon_app
 from thb_indicators.errors import BasisError, InputError
 from thb_indicators.lexicon import Lexicon
 from thb_indicators.model import load_model
 from thb_indicators.reading import read_ads
 from thb_indicators.records import Ad, Assessment
+from thb_indicators.report.mask import harmless
 from thb_indicators.report.tables import COLUMNS, csv_line, row
 from thb_indicators.report.terminal import explanation, ranked
+from thb_indicators.report.view import ad_view
 from thb_indicators.resources import data_path
 from thb_indicators.rows import BadLine
 from thb_indicators.screen import Screener
@@ -44,6 +46,7 @@ app = typer.Typer(
     "fired. Leads for human review, not findings.",
 )
 app.add_typer(lexicon_app, name="lexicon")
+app.add_typer(cli_review.app, name="review")
 
 
 class Format(enum.StrEnum):
@@ -71,10 +74,13 @@ class Setup(NamedTuple):
     model: str | None
     format: Format
     reveal: bool
+    with_ad: bool
 
 
 Files = Annotated[list[str], typer.Argument(help="JSONL, CSV or Parquet files, .gz too; - reads JSONL from standard input.")]
-Reveal = Annotated[bool, typer.Option("--reveal", help="Show masked contacts and child-safety wording.")]
+WithAd = Annotated[
+    bool, typer.Option("--with-ad", help="Keep each ad beside its result (jsonl), for a report or the review desk. Unmasked.")
+]
 
 
 @lru_cache(maxsize=2)
@@ -101,9 +107,9 @@ def _outcome(screener: Screener, setup: Setup, item: Ad | BadLine) -> Outcome:
             item = BadLine("", 0, str(error), item.id)
         else:
             if setup.format is Format.jsonl:
-                line = msgspec.json.encode(assessment.to_dict(reveal=setup.reveal)) + b"\n"
+                line = msgspec.json.encode(assessment.to_dict(reveal=setup.reveal, with_ad=setup.with_ad)) + b"\n"
             else:
-                line = csv_line(row(assessment)).encode("utf-8", "replace") if setup.format is Format.csv else b""
+                line = csv_line(row(assessment.to_dict())).encode("utf-8", "replace") if setup.format is Format.csv else b""
             shown = _shown(assessment) if setup.format is Format.table else None
             return Outcome(line, assessment.score, assessment.route, "", shown)
     line = msgspec.json.encode(item.to_dict()) + b"\n" if setup.format is Format.jsonl else b""
@@ -162,10 +168,11 @@ def screen(
     lexicon: Extra = [],  # noqa: B006  # typer copies it
     model: ModelFlag = None,
     reveal: Reveal = False,
+    with_ad: WithAd = False,
 ) -> None:
     """Screen the ads of some files; every ad or bad line gives one line of output, in order."""
     err = Console(stderr=True)
-    setup = Setup(tuple(lexicon), model, format, reveal)
+    setup = Setup(tuple(lexicon), model, format, reveal, with_ad)
     with Guard(err):
         _screener(setup.extra, setup.model)
         given = given_basis(basis)
@@ -199,7 +206,7 @@ def _write(outcomes: Iterator[Outcome], stream: IO[bytes], format: Format, err: 
         stream.write(outcome.line)
         if outcome.error:
             failed += 1
-            err.print(outcome.error, style="red", highlight=False, markup=False)
+            err.print(harmless(outcome.error), style="red", highlight=False, markup=False)
             continue
         routes[outcome.route] += 1
         if outcome.shown is not None:
@@ -244,7 +251,8 @@ def explain(
         found = next((item for item in read_ads(file, given) if isinstance(item, Ad) and item.id == id), None)
         if found is None:
             raise InputError(f"{file}: there is no ad with the id {id!r}")
-        Console().print(explanation(_screener(tuple(lexicon), model).assess(found), reveal=reveal))
+        line = _screener(tuple(lexicon), model).assess(found).to_dict(reveal=reveal, with_ad=True)
+        Console().print(explanation(ad_view(line, reveal=reveal)))
 
 
 @app.command()
@@ -267,12 +275,13 @@ def demo(
         console.print(", ".join(f"{count} {route}" for route, count in routes.most_common()), highlight=False)
         console.print("\nOne of them in full:\n", style="bold")
         english = [a for a in queue if a.document.language == "en" and a.route == "review"]
-        console.print(explanation(english[len(english) // 2]))
+        console.print(explanation(ad_view(english[len(english) // 2].to_dict(with_ad=True))))
         Path(output).write_text(render(queue, title="Demo: a synthetic sample"), encoding="utf-8")
         console.print(f"\nWritten: {output} (open it in a browser)", highlight=False)
 
 
-app.registered_commands += cli_learn.app.registered_commands + cli_repeats.app.registered_commands
+for commands in (cli_report.app, cli_learn.app, cli_repeats.app):
+    app.registered_commands += commands.registered_commands
 app.add_typer(cli_repeats.index_app, name="index")
 
 
