@@ -175,5 +175,10 @@ def test_an_index_from_the_command_line(tmp_path: Path) -> None:
     assert (added.exit_code, "2 ads in the index" in added.output) == (0, True)
     refused = run(app, ["index", "add", str(database), str(ads), "--basis", "synthetic"])
     assert (refused.exit_code, "--key" in refused.output) == (2, True)
+    (tmp_path / "new.jsonl").write_text('{"id": "3", "text": "Old bicycle, wa.me/447700900123", "basis": "synthetic"}\n')
+    screened = run(app, ["screen", str(tmp_path / "new.jsonl"), "--index", str(database), "--key", str(key)])
+    (link,) = json.loads(screened.stdout.splitlines()[0])["links"]
+    assert (link["left"], link["right"]) == ("1", "3")
+    assert run(app, ["index", "forget", str(database), "3", "--key", str(key)]).exit_code == 0
     gone = run(app, ["index", "forget", str(database), "1", "--key", str(key)])
     assert (gone.exit_code, "1 ads erased, 1 left" in gone.output) == (0, True)

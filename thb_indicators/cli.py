@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from itertools import chain, islice
 from pathlib import Path
-from typing import IO, Annotated, NamedTuple, cast
+from typing import IO, TYPE_CHECKING, Annotated, NamedTuple, cast
 
 import msgspec
 import typer
@@ -22,6 +22,7 @@ from rich.console import Console
 from thb_indicators import cli_learn, cli_repeats, cli_report, cli_review
 from thb_indicators.cli_common import SOME_FAILED, BasisFlag, Extra, Guard, ModelFlag, Reveal, given_basis
 from thb_indicators.cli_lexicon import lexicon_app
+from thb_indicators.cli_repeats import Key, required_key
 from thb_indicators.errors import BasisError, InputError
 from thb_indicators.lexicon import Lexicon
 from thb_indicators.model import load_model
@@ -34,6 +35,9 @@ from thb_indicators.report.view import ad_view
 from thb_indicators.resources import data_path
 from thb_indicators.rows import BadLine
 from thb_indicators.screen import Screener
+
+if TYPE_CHECKING:
+    from thb_indicators.repeats.index import Index
 
 CHUNK = 64
 TABLE_ROWS = 40
@@ -75,6 +79,8 @@ class Setup(NamedTuple):
     format: Format
     reveal: bool
     with_ad: bool
+    index: tuple[Path, Path] | None = None
+    """The database of earlier ads, and the file of its key."""
 
 
 Files = Annotated[list[str], typer.Argument(help="JSONL, CSV or Parquet files, .gz too; - reads JSONL from standard input.")]
@@ -84,8 +90,15 @@ WithAd = Annotated[
 
 
 @lru_cache(maxsize=2)
-def _screener(extra: tuple[str, ...], model: str | None) -> Screener:
-    return Screener(Lexicon.load(extra=extra), load_model(model))
+def _screener(extra: tuple[str, ...], model: str | None, index: tuple[Path, Path] | None = None) -> Screener:
+    return Screener(Lexicon.load(extra=extra), load_model(model), index=_index(*index) if index else None)
+
+
+def _index(path: Path, key: Path) -> Index:
+    from thb_indicators.repeats.index import Index  # imported where used: most runs have none
+    from thb_indicators.repeats.keys import ContactKeys
+
+    return Index(path, ContactKeys.load(key))
 
 
 def _shown(assessment: Assessment) -> tuple[str, str, float, str, str]:
@@ -95,7 +108,7 @@ def _shown(assessment: Assessment) -> tuple[str, str, float, str, str]:
 
 def _work(setup: Setup, items: list[Ad | BadLine]) -> list[Outcome]:
     """Assess one chunk; runs in a worker process when there are several."""
-    screener = _screener(setup.extra, setup.model)
+    screener = _screener(setup.extra, setup.model, setup.index)
     return [_outcome(screener, setup, item) for item in items]
 
 
@@ -169,12 +182,19 @@ def screen(
     model: ModelFlag = None,
     reveal: Reveal = False,
     with_ad: WithAd = False,
+    index: Annotated[
+        Path | None, typer.Option("--index", help="A database of earlier ads: links are attached, and the ads added to it.")
+    ] = None,
+    key: Key = None,
 ) -> None:
     """Screen the ads of some files; every ad or bad line gives one line of output, in order."""
     err = Console(stderr=True)
-    setup = Setup(tuple(lexicon), model, format, reveal, with_ad)
     with Guard(err):
-        _screener(setup.extra, setup.model)
+        if index and jobs > 1:
+            raise InputError("--index goes with one process: each ad is linked to those before it; leave --jobs out")
+        earlier = (index, required_key(key)) if index else None
+        setup = Setup(tuple(lexicon), model, format, reveal, with_ad, earlier)
+        _screener(setup.extra, setup.model, setup.index)
         given = given_basis(basis)
         items = _require_basis(chain.from_iterable(read_ads(file, given) for file in files))
         first = next(items, None)
