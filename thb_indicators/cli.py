@@ -79,7 +79,7 @@ class Setup(NamedTuple):
     format: Format
     reveal: bool
     with_ad: bool
-    index: tuple[Path, Path] | None = None
+    earlier: tuple[Path, Path] | None = None
     """The database of earlier ads, and the file of its key."""
 
 
@@ -108,7 +108,7 @@ def _shown(assessment: Assessment) -> tuple[str, str, float, str, str]:
 
 def _work(setup: Setup, items: list[Ad | BadLine]) -> list[Outcome]:
     """Assess one chunk; runs in a worker process when there are several."""
-    screener = _screener(setup.extra, setup.model, setup.index)
+    screener = _screener(setup.extra, setup.model, setup.earlier)
     return [_outcome(screener, setup, item) for item in items]
 
 
@@ -194,7 +194,7 @@ def screen(
             raise InputError("--index goes with one process: each ad is linked to those before it; leave --jobs out")
         earlier = (index, required_key(key)) if index else None
         setup = Setup(tuple(lexicon), model, format, reveal, with_ad, earlier)
-        _screener(setup.extra, setup.model, setup.index)
+        _screener(setup.extra, setup.model, setup.earlier)
         given = given_basis(basis)
         items = _require_basis(chain.from_iterable(read_ads(file, given) for file in files))
         first = next(items, None)
