@@ -246,9 +246,34 @@ def _parquet(name: str, basis: Basis | None) -> Iterator[Ad | BadLine]:
         for row in batch.to_pylist():
             number += 1
             try:
-                yield _ad(msgspec.convert(_plain(row), _Row), number, basis)
+                yield ad_of(row, number, basis)
             except msgspec.ValidationError as error:
                 yield BadLine(name, number, str(error))
+
+
+def ad_of(row: dict[str, Any], number: int, basis: Basis | None) -> Ad:
+    """Return the ad of one row of a table.
+
+    Parameters
+    ----------
+    row
+        Values by the names of the fields of `Ad`; dates may be dates.
+    number
+        The row's number, which names an ad without an id.
+    basis
+        For an ad that does not name its own.
+
+    Raises
+    ------
+    msgspec.ValidationError
+        When a value is of the wrong kind, or ``text`` is missing.
+
+    Examples
+    --------
+    >>> ad_of({"text": "Bicycle, as new", "city": None}, 3, "synthetic").id
+    'line-3'
+    """
+    return _ad(msgspec.convert(_plain(row), _Row), number, basis)
 
 
 def _plain(row: dict[str, Any]) -> dict[str, Any]:
