@@ -33,10 +33,10 @@ Found = dict[tuple[int, int], float]
 
 
 def chain(texts: Iterable[str]) -> Callable[[random.Random], str]:
-    """Return a writer of new texts with the wording of a genre."""
+    """Return a writer of new texts with the wording of a genre, without its contacts."""
     after: dict[tuple[str, str], list[str]] = defaultdict(list)
     for text in texts:
-        words = text.split()
+        words = [word for word in text.split() if word.isascii() and not set(word) & set("@/") and "www" not in word]
         for a, b in pairwise(pairwise(words)):
             after[a].append(b[1])
     starts = sorted(after)

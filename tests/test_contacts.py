@@ -1,11 +1,19 @@
 from __future__ import annotations
 
+import json
+from pathlib import Path
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from thb_indicators import InputError, extract_contacts
 
+CASES = [
+    json.loads(line) for line in (Path(__file__).parent / "data" / "contact_strings.jsonl").read_text("utf-8").splitlines()
+]
+"""Strings written before the rules, and later ones, with the kind, value and disguise of each contact in them."""
 ODD = "0123456789+-() .xX@/:_*~oOlI5️⃣🌹\u200bzerofivat"
 
 
@@ -67,6 +75,43 @@ def test_a_contact_is_read_from_plain_and_disguised_writing(
 )  # fmt: skip
 def test_no_contact_is_read_where_there_is_none(text: str) -> None:
     assert extract_contacts(text) == []
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case["text"][:40])
+def test_a_string_with_contacts_gives_exactly_these(case: dict[str, Any]) -> None:
+    contacts = extract_contacts(case["text"], case["country"])
+    assert [[c.kind, c.value, c.obscured] for c in contacts] == case["expected"]
+
+
+@pytest.mark.parametrize("country", [None, "GB", "US", "DE", "FR", "ES", "RO", "PL", "HU", "UA", "NL"])
+def test_a_string_without_a_contact_has_none_whatever_the_country(country: str | None) -> None:
+    texts = [case["text"] for case in CASES if not case["expected"]]
+    assert len(texts) > 300
+    assert [text for text in texts if extract_contacts(text, country)] == []
+
+
+@given(
+    st.sampled_from([case for case in CASES if case["expected"]]),
+    st.sampled_from(["", "Welcome. ", "Nice flat! ", "(", "🌹 "]),
+    st.sampled_from(["", ". Thanks", ", evenings", ")", "!", " 🌹", "\nbye"]),
+)
+def test_what_stands_around_a_contact_is_left_out_of_it(case: dict[str, Any], before: str, after: str) -> None:
+    text = before + case["text"] + after
+    for contact in extract_contacts(text, case["country"]):
+        surface = contact.span.of(text)
+        assert surface.strip(" \n🌹!,") == surface
+        assert "Welcome" not in surface
+        assert "Thanks" not in surface
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["a dot " * 3000, "(at" * 6000, "a " * 9000 + "@ b", "0 " * 9000, "one " * 4000, "ig " * 6000, "www " * 4000, "a.b@" * 4000,
+     "t.me/" * 4000, "-at-" * 4000, "x at y dot " * 1500, "1.1," * 5000, "AB12 3456 " * 2000],
+    ids=lambda text: text[:12],
+)  # fmt: skip
+def test_a_hostile_text_is_read_to_its_end(text: str) -> None:
+    assert all(contact.span.end <= len(text) for contact in extract_contacts(text, "GB"))
 
 
 def test_text_must_be_text() -> None:

@@ -17,24 +17,23 @@ _TOP = r"(?:com|net|org|info|biz|eu|example)"
 _NATIONAL = r"(?:co\.uk|com\.[a-z]{2}|pl|ro|bg|hu|ua|ru|nl|cz|gr|sk|dk|hr|rs|lt|lv|ee|uk|br|mx|fr|ch|pt)"
 _LABEL = r"[a-z0-9][a-z0-9\-]*"
 _WORD_DOT = r"(?:dot|dott|punto|ponto|punct|punkt|point|punt|pont|tocka|kropka|точка|крапка)"
-_SURE_DOT = rf"(?:\s*[(\[{{<]\s*(?:{_WORD_DOT}|\.)\s*[)\]}}>]\s*|[\s_]+dot[\s_]+)"
+_SURE_DOT = rf"(?:\s*[(\[{{<]\s*(?:{_WORD_DOT}|\.)\s*[)\]}}>]\s*|[\s_\-]+dot[\s_\-]+)"
 _DOT = rf"(?:{_SURE_DOT}|[\s_]+{_WORD_DOT}[\s_]+|\s+\.\s*(?=(?:com|org|me)\b)|\s+\.(?=(?:net|info)\b)|\.\s+(?=com\b)|\.)"
 _AT_WORD = r"(?:arroba|chiocciola|arobase|klammeraffe|kukac|malpa|собака|apenstaartje)"
 _SURE_AT = rf"(?:\s*[(\[{{<*]\s*(?:at|@|{_AT_WORD})\s*[)\]}}>*]\s*|\s+{_AT_WORD}\s+)"
-_AT = rf"(?:{_SURE_AT}|[\s_]+at[\s_]+|\s*@\s*)"
+_AT = rf"(?:{_SURE_AT}|[\s_\-]+at[\s_\-]+|\s*@\s*)"
 
+# Words before "at" that no one takes for a name: "you at example dot com" is a page.
+_NO_NAME = (
+    r"(?!(?:me|us|you|we|it|him|her|them|is|are|be|work|look|see|visit|find|apply|online|here|more|website|site|page|now)\b)"
+)
 _EMAIL = re.compile(r"(?<![\w.+\-])[a-z0-9][\w.+\-]*@[a-z0-9\-]+(?:\.[a-z0-9\-]+)*\.[a-z]{2,}")
 _DISGUISED_EMAIL = re.compile(
-    rf"(?<![\w.+\-])(?P<name>[a-z0-9](?: [a-z0-9]){{3,20}}|[a-z0-9][\w.+\-]*(?:{_SURE_DOT}[a-z0-9][\w.+\-]*){{0,3}}?)"
-    rf"(?P<at>{_AT})(?P<host>{_LABEL}(?:{_DOT}{_LABEL}){{0,3}}?{_DOT}(?P<top>[a-z]{{2,6}}))(?![\w@])"
+    rf"(?<![\w.+\-]){_NO_NAME}(?P<name>[a-z0-9](?: [a-z0-9]){{3,20}}|[a-z0-9][\w.+\-]*(?:{_SURE_DOT}[a-z0-9][\w.+\-]*){{0,3}}?)"
+    rf"(?P<at>{_AT})(?P<host>{_LABEL}(?:{_DOT}{_LABEL}){{0,3}}?{_DOT}(?P<top>[a-z]{{2,6}}))(?![\w@/])"
 )
 _SPACED_ADDRESS = re.compile(r"(?<!\w)[a-z0-9](?: [a-z0-9._+\-@]){6,60}(?!\w)")
 _SPACED_HANDLE = re.compile(r"(?<!\w)@ ?[a-z0-9_](?: [a-z0-9_.]){3,29}(?!\w)")
-_NO_NAME = frozenset(
-    {"me", "us", "work", "look", "see", "visit", "find", "apply", "online",
-     "here", "more", "website", "site", "page", "order", "book", "call", "now"}
-)  # fmt: skip
-
 _MESSAGING_HOST = (
     r"(?:wa\.me|t\.me|telegram\.me|m\.me|signal\.me|signal\.group|viber\.click|chat\.whatsapp\.com|api\.whatsapp\.com|"
     r"web\.whatsapp\.com|line\.me|lin\.ee|ig\.me|discord\.gg)"
@@ -53,31 +52,31 @@ _DISGUISED_PAGE = re.compile(
     rf"(?P<host>{_LABEL}(?:{_DOT}{_LABEL}){{0,3}}?(?:{_DOT}(?:{_TOP}|me)|{_SURE_DOT}[a-z]{{2}}|(?(www)\s+{_TOP}|(?!))))(?![\w@\-])"
     r"(?P<path>(?:\s*/\s*|\s+slash\s+)[^\s<>\"')\]]+)?"
 )
-_NO_HOST = frozenset(
-    {"the", "this", "that", "our", "your", "any", "some", "big", "new", "and", "my"}
-)  # fmt: skip
-
+_NO_HOST = frozenset([
+    "the", "this", "that", "our", "your", "any", "some", "big", "new", "and", "my",
+])  # fmt: skip
 _HANDLE = re.compile(r"(?<![\w@.+\-])@[a-z0-9_][a-z0-9_.]{2,29}(?<!\.)(?![\w@])")
 PLATFORMS = (
-    "telegram", "телеграм", "телега", "tg ", "tg:", "tg=", "tg-", "тг ", "тг:", "insta", "инста", "ig ", "ig:", "ig=", "ig-",
-    "snap", "kik", "wechat", "skype", "скайп", "threema", "wickr", "discord", "tiktok", "tik tok", "facebook", "fb ", "fb:",
-    "twitter", "viber", "вайбер", "whatsapp", "whats app", "line ", "line:", "line=", "signal",
+    "telegram", "телеграм", "телега", "tg ", "tg:", "tg=", "tg-", "тг ", "тг:", "insta", "инста", "ig ", "ig:", "ig=",
+    "ig-", "sc:", "sc=", "snap", "kik", "wechat", "skype", "скайп", "threema", "wickr", "discord", "tiktok", "tik tok",
+    "facebook", "fb ", "fb:", "twitter", "viber", "вайбер", "whatsapp", "whats app", "line ", "line:", "line=", "signal",
 )  # fmt: skip
 """How a place where a platform may be named begins."""
 _NAMED_HANDLE = re.compile(
     r"(?<![\w@./])(?:(?P<platform>telegramm?|телеграмм?|телега|tg|тг|instagram|insta|инстаграмм?|инста|ig|snapchat|kik|wechat|"
-    r"skype|скайп|threema|wickr|discord|tiktok|tik tok|facebook|fb|twitter|viber|вайбер|whats ?app)|snap|line|signal)"
-    r"(?P<label>(?:\s+(?:id|user ?name|name|handle|nick(?:name)?|account|acc|profile|contact))?)"
+    r"skype|скайп|threema|wickr|discord|tiktok|tik tok|facebook|fb|twitter|viber|вайбер|whats ?app)|snap|line|signal|sc)"
+    r"(?P<label>(?:\s+(?:id|user ?name|name|handle|nick(?:name)?|account|acc|profile|contact|me|us))?)"
     r"(?P<mark>\s*(?:[:=>]+|[\-|]+>?|\bis\b|[(\[]\s*at\s*[)\]])\s*|\s+)@?\s?(?P<name>[a-z][a-z0-9_.]{2,29})(?<![.])(?![\w@/])"
 )
 _SHAPED = re.compile(r"[a-z0-9.]*_[a-z0-9_.]+$|[a-z]{3,}[a-z.]*[0-9]+$")
 _POINTED = re.compile(r"[a-z0-9]{2,}(?:\.[a-z0-9]+)+(?<!\.com)(?<!\.net)(?<!\.org)$")
-_NO_HANDLE = frozenset(
-    {"yes", "no", "available", "only", "soon", "here", "below", "above", "video", "call", "calls", "message", "messages",
-     "chat", "open", "free", "ask"}
-)  # fmt: skip
+_NO_HANDLE = frozenset([
+    "home", "work", "office", "noon", "night", "everyone", "yes", "no", "available", "only", "soon", "here", "below",
+    "above", "video", "call", "calls", "message", "messages", "chat", "open", "free", "ask",
+])  # fmt: skip
 _REACH = 60
-_CLAUSE_END = re.compile(r"\s*(?:$|[^\w\s]|\n)")
+_LINK_ENDS = ".,!?;:/*_"
+_CLAUSE_END = re.compile(r"\s*(?:$|[^\w\s]|\n|(?:or|and|for|[0-9]+)\b)")
 
 
 def find_emails(normalized: Normalized, at_signs: Sequence[int], disguises: Sequence[int]) -> Iterator[Contact]:
@@ -108,14 +107,14 @@ def find_emails(normalized: Normalized, at_signs: Sequence[int], disguises: Sequ
 def _is_address(found: re.Match[str]) -> bool:
     """Whether what was found is an address in disguise, and no sentence with "at" and a point in it."""
     at, host = found["at"], found["host"]
-    worded = re.search(_SURE_DOT, host) is not None or re.search(rf"[\s_]{_WORD_DOT}[\s_]", host) is not None
+    worded = re.search(_SURE_DOT, host) is not None or re.search(rf"[\s_\-]{_WORD_DOT}[\s_\-]", host) is not None
     if at == "@":
         return worded or " " in found["name"] or (" " in host and re.fullmatch(_TOP, found["top"]) is not None)
     if re.fullmatch(_SURE_AT, at):
         return worded or " " not in host or re.fullmatch(_TOP, found["top"]) is not None
     if "@" in at:
         return worded or re.fullmatch(_TOP, found["top"]) is not None
-    return worded and found["name"] not in _NO_NAME
+    return worded and re.fullmatch(_MESSAGING_HOST, re.sub(_DOT, ".", host)) is None
 
 
 def find_links(normalized: Normalized, places: Sequence[int], disguises: Sequence[int], *, pages: bool) -> Iterator[Contact]:
@@ -153,7 +152,8 @@ def find_handles(normalized: Normalized, at_signs: Sequence[int], platforms: Ite
     for low, high in _runs(view, at_signs):
         for found in _HANDLE.finditer(view, low, high):
             span = normalized.origin(*found.span())
-            yield Contact("handle", found[0], span, _is_styled(span.of(normalized.original)))
+            if found[0][1:] not in _NO_HANDLE:
+                yield Contact("handle", found[0], span, _is_styled(span.of(normalized.original)))
     for found in _SPACED_HANDLE.finditer(view) if "@ " in view else ():
         yield Contact("handle", found[0].replace(" ", ""), normalized.origin(*found.span()), True)
     for place in sorted(set(platforms)):
@@ -179,7 +179,7 @@ def _is_handle(view: str, found: re.Match[str]) -> bool:
 def _link(kind: str, normalized: Normalized, found: re.Match[str], group: str) -> Iterator[Contact]:
     start, end = found.span(group)
     view = normalized.view
-    while end > start and view[end - 1] in ".,!?;:/*_":
+    while end > start and view[end - 1] in _LINK_ENDS:
         end -= 1
     address = _as_written(normalized, start, end)
     if kind == "messaging" and "phone=" not in address:
@@ -198,8 +198,10 @@ def _disguised_page(normalized: Normalized, found: re.Match[str]) -> Iterator[Co
         return
     if not messaging and not found["www"] and len(host.partition(".")[0]) < 3:
         return
-    path = re.sub(r"^(?:\s*/\s*|\s+slash\s+)", "/", found["path"] or "").rstrip(".,!?;:/")
-    yield Contact("messaging" if messaging else "url", host + path, normalized.origin(*found.span()), True)
+    path = (found["path"] or "").rstrip(_LINK_ENDS)
+    end = found.end() - len(found["path"] or "") + len(path)
+    address = host + re.sub(r"^(?:\s*/\s*|\s+slash\s+)", "/", path)
+    yield Contact("messaging" if messaging else "url", address, normalized.origin(found.start(), end), True)
 
 
 def _as_written(normalized: Normalized, start: int, end: int) -> str:

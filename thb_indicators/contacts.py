@@ -27,10 +27,10 @@ class Reach(NamedTuple):
 
 
 _HINTS = {
-    "at": ("(at", "( at", "[at", "[ at", "{at", "{ at", "<at", "*at*", "(@", "[@", "{@", " @ ", "_at_", " arroba ",
-           " chiocciola ", " arobase ", " klammeraffe ", " kukac ", " malpa ", " собака ", " apenstaartje ",
-           " dot ", "_dot_", "(dot", "( dot", "[dot", "[ dot", "{dot", "<dot", "(.)", "[.]", "{.}", " .com", " . com", ". com ",
-           " .org", " . org", " . me", " .me", " .net", " .info",
+    "at": ("(at", "( at", "[at", "[ at", "{at", "{ at", "<at", "*at*", "(@", "[@", "{@", " @ ", "_at_", "-at-", "arroba",
+           "chiocciola", "arobase", "klammeraffe", "kukac", "malpa", "собака", "apenstaartje",
+           "-dot-", " dot ", "_dot_", "(dot", "( dot", "[dot", "[ dot", "{dot", "<dot", "(.)", "[.]", "{.}",
+           " .com", " . com", ". com ", " .org", " . org", " . me", " .me", " .net", " .info",
            " punto ", " ponto ", " punct ", " punkt ", " point com", " punt ", " pont ", " точка ", " крапка ", " kropka ",
            "www ", "hxxp"),
     "link": ("http", "www.", ".com", ".net", ".org", ".info", ".biz", ".eu", ".co.uk", ".example", ".me/", ".click", "://",
@@ -133,9 +133,9 @@ def _candidates(
         yield from find_links(normalized, places, disguises, pages=validate)
     if at_signs or "name" in hints:
         yield from find_handles(normalized, at_signs, hints.get("name", ()))
-    yield from find_numbers(normalized, country, validate=validate)
     if _are_near(normalized.view, hints.get("spelled", ())):
         yield from find_spelled(normalized, country, validate=validate)
+    yield from find_numbers(normalized, country, validate=validate)
 
 
 def _are_near(view: str, words: Sequence[int]) -> bool:

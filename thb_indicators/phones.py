@@ -7,12 +7,14 @@ reference instead follows its form and the word before it.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import pairwise
+from typing import NamedTuple
 
 import phonenumbers
 
+from thb_indicators.figures import SHORTEST_NATIONAL, count_digits, is_announced, is_figure, is_referred
 from thb_indicators.normalize import EMOJI, Normalized, normalize
 from thb_indicators.records import Contact
 
@@ -54,41 +56,21 @@ _PHONE = re.compile(
     rf"[0-9](?:{_SEPARATOR}[0-9]){{{MIN_DIGITS - 1},46}}(?P<extension>\s?(?:x|ext\.?|extension)\s?[0-9]{{1,5}})?(?![\w@])"
 )
 _BEFORE_PHONE = re.compile(
-    r"(?:(?<![\w@#/.,\-])|(?<=[^\W\d_]{3}[.,])|(?<=(?:tel|app|mob|gsm)[/\-])|(?<=tel|app|mob|gsm))[(+]{0,3}$"
+    r"(?:(?<![\w@#/.,\-])(?<![0-9]:)|(?<=[^\W\d_]{3}[.,])|(?<=(?:tel|app|mob|gsm)[/\-])"
+    r"|(?<=tel|app|mob|gsm|sms)|(?<=call|text|ring|cell)|(?<=phone)|(?<=\bis|\bat|\bon|\bme))[(+]{0,3}\Z"
 )
+_PLUS = re.compile(r"(?:\+|\b(?:plus|mas|piu|плюс)) ?\Z")
+_ALWAYS = re.compile(r"[ ,\n]+24/7[ .,]*\Z")
+_FIGURE_BEFORE = re.compile(r"[0-9]{1,3}, +(?=[^\W\d])")
+_WORD = re.compile(r"[^ \n]+")
+_DROPS = sorted(((left, right) for left in range(5) for right in range(5)), key=sum)
+_LONG = 12
 _APART = re.compile(r" ?[/|,;\n] ?")
 _NEXT_NUMBER = re.compile(r"[ \n]+(?=\(?0[1-9])")
-_CUE = re.compile(
-    r"\b(?:phones?|tel\w*|tfno|tlf|mobile|mob|cell|whats ?app|wapp|viber|telegram|signal|gsm|fax|handy|contact|call|text|ring|"
-    r"sms|тел\w*|номер телефона|моб\w*)[ .:#(\-]*(?:no|nr|num|number|numero|id)?[ .:#(\-]*$"
-)
-_BEFORE_AMOUNT = re.compile(
-    r"(?:[$€£¥₴₽]|\b(?:eur|usd|gbp|ref\.?|reference|referencia|id|isbn|issn|iban|bic|swift|ean|upc|sku|vin|order|orders|serial|"
-    r"room|unit|part|model|item|article|artikel|articulo|articol|no\.?|nr\.?|#|art\.?|invoice|factura|rechnung|booking|ticket|"
-    r"tracking|parcel|batch|lot|company|registration|vat|ust|cif|nif|cui|kvk|siret|siren|nip|krs|reg\.?|license|licence|permit|"
-    r"account|code|pin|zip|plz|build|version|iso|iec|din|en|ip|lat|lon|артикул|заказ|код|инн|еик))"
-    r"(?:[ \-]?(?:no|nr|number|id|code|address))?[ .:#=]*$"
-)
-_AFTER_AMOUNT = re.compile(
-    r" ?(?:[$€£¥₴₽%]|(?:eur|euros?|usd|gbp|huf|ft|lei|ron|zl|pln|czk|лв|грн|руб|km|kg|miles|sq|m2|mb|gb|kwh|kcal)\b)"
-)
-_IBAN = re.compile(r"\b[a-z]{2}[0-9]{2}(?: ?[a-z0-9]{4}){2,7}(?: ?[a-z0-9]{1,3})?\b")
-_DATE = re.compile(
-    r"(?:[0-9]{1,2}[/.\-][0-9]{1,2}[/.\-][0-9]{2,4}|[0-9]{4}[/.\-][0-9]{1,2}[/.\-][0-9]{1,2}|(?:19|20)[0-9]{6})(?![0-9])"
-    r"(?:[ T,]+(?:&nbsp;)?[0-9]{1,2}[:.h]?[0-9]{0,2})?$"
-)
-_YEARS = re.compile(r"(?:(?:19|20)[0-9]{2}[ \-/,]*){2,}$")
-_AMOUNTS = re.compile(r"[0-9]{1,3}(?:(?:[ ,.'][0-9]{3})+|(?: ?[/\-,|] ?[0-9]{1,4}(?![0-9])){2,})$")
-_LIST = re.compile(r"[1-9][0-9]{1,3}(?: ?[/|,] ?[1-9][0-9]{1,3}){2,}$")
-_NORTH_AMERICAN = re.compile(r"[0-9]{3}[/,|] ?[0-9]{3}[/,|\-] ?[0-9]{4}$")
-_SCORES = re.compile(r"[0-9]{1,2}-[0-9]{1,2}(?:,? [0-9]{1,2}-[0-9]{1,2}){2,4}$")
-_FOUR_BYTES = re.compile(r"(?!(?:[0-9]{2,3}\.){3}[0-9]{2}$)(?:(?:1?[0-9]{1,2}|2[0-4][0-9]|25[0-5])(?:\.(?!$)|$)){4}$")
-_POSTCODE = re.compile(r"[0-9]{5}-[0-9]{4}$")
-_GROUP = re.compile("[0-9]+")
-_FEW_GROUPS = 5
-_SHORTEST_NATIONAL = 9
+_FEW_DIGITS, _WITH_COUNTRY = 3, 11
+_NATIONAL = re.compile("[2-9][0-9]{2}[2-9][0-9]{6}|8[0-9]{10}|[5-9][0-9]{8}")
 
-_LOOKALIKE = re.compile(r"(?<![\w@])[+]?[\doilszb](?:[ .\-()]{0,2}[\doilszb]){8,13}(?![\w@])")
+_LOOKALIKE = re.compile(r"(?<![\w@])[+]?(?:\d|o(?! [0-9]))(?:[ .\-()]{0,2}[\doilszb]){8,13}(?![\w@])")
 _LOOKALIKE_DIGITS = str.maketrans("oilszb", "011528")
 # What stands between two digits of a number is left out, so that a row of zeros shows that a number may be there.
 _SEPARATORS = b" ().-/_*~=|,'\n?"
@@ -114,25 +96,31 @@ def find_numbers(normalized: Normalized, country: str | None, *, validate: bool)
         if before is None:
             continue
         extension = found["extension"] or ""
-        for start, end in _apart(view, before.start(), found.end() - len(extension)):
+        for low, high in _apart(view, before.start(), found.end() - len(extension)):
+            start, end = _narrowed(view, low, high, country) if validate else (low, high)
             body = view[start:end]
-            if _is_amount(view, start, end, body):
+            if is_figure(view, low, high, view[low:high]) or is_figure(view, start, end, body):
                 continue
             span = normalized.origin(start, found.end() if end + len(extension) == found.end() else end)
             disguised = _is_disguised(body, span.of(normalized.original))
-            value = phone_value(body, country) if validate else _plausible(body)
-            if not value and disguised:  # nobody disguises what is no number
+            if "°" in normalized.original[span.start - 1 if span.start else 0 : span.end + 1]:
+                continue
+            sure = disguised or is_announced(view, start)
+            value = phone_value(body, country, sure=sure) if validate else _plausible(body)
+            if not value and disguised and count_digits(body) <= MAX_DIGITS:  # nobody disguises what is no number
                 value = re.sub("[^0-9]", "", body)[:MAX_DIGITS]
             if value:
                 yield Contact("phone", value, span, disguised)
     looks = digits.replace(b"o", b"0") if digits.count(b"0") >= 5 else b""
     for found in _LOOKALIKE.finditer(view) if b"0" * 9 in looks and b"o" in digits else ():
-        surface = found[0]
+        letters = view[: found.end()].translate(_LOOKALIKE_DIGITS)
+        start, end = _narrowed(letters, *found.span(), country) if validate else found.span()
+        surface = view[start:end]
         if sum(c.isdigit() for c in surface) >= 5 and any(c.isalpha() for c in surface):
             value = _digits(surface.translate(_LOOKALIKE_DIGITS), country, validate=validate)
-            referred = _is_referred(view, found.start())
+            referred = is_referred(view, start, end)
             if value and not referred and all(any(c.isdigit() or c == "o" for c in part) for part in surface.split()):
-                yield Contact("phone", value, normalized.origin(*found.span()), True)
+                yield Contact("phone", value, normalized.origin(start, end), True)
 
 
 def find_spelled(normalized: Normalized, country: str | None, *, validate: bool) -> Iterator[Contact]:
@@ -143,81 +131,105 @@ def find_spelled(normalized: Normalized, country: str | None, *, validate: bool)
     >>> [c.value for c in find_spelled(normalize("oh double seven double oh, nine 00 one23"), "GB", validate=True)]
     ['+447700900123']
     """
-    for found in _SPELLED_RUN.finditer(normalized.view):
-        digits, spelled, repeat = "", 0, 1
-        parts = list(_SPELLED_PART.finditer(found["run"]))
-        for part in parts:
+    view = normalized.view
+    for found in _SPELLED_RUN.finditer(view):
+        parts, repeat = [], 1
+        low, high = found.span("run")
+        before, after = _FIGURE_BEFORE.match(view, low, high), _ALWAYS.search(view, low, high)
+        low, high = before.end() if before else low, after.start() if after else high
+        for part in _SPELLED_PART.finditer(view, low, high):
             word = part[0]
             if word in _REPEATS:
                 repeat = _REPEATS[word]
                 continue
-            digits += (word if word.isdigit() else _WORD_DIGITS.get(word, "0")) * repeat
-            spelled += repeat if not word.isdigit() else 0
+            parts.append(
+                _Part((word if word.isdigit() else _WORD_DIGITS.get(word, "0")) * repeat, not word.isdigit(), *part.span())
+            )
             repeat = 1
+        parts = _without_figures(view, parts, country) if validate else parts
+        digits = "".join(part.digits for part in parts)
+        spelled = sum(len(part.digits) for part in parts if part.spelled)
         # one word or two among digits only where they stand inside: "one 07700 900123" is a number and a word before it
-        enough = spelled >= _ENOUGH_SPELLED or (spelled and parts[0][0].isdigit() and parts[-1][0].isdigit())
+        enough = spelled >= _ENOUGH_SPELLED or (spelled and not parts[0].spelled and not parts[-1].spelled)
         if enough and MIN_DIGITS <= len(digits) <= MAX_DIGITS and not any(digits in row for row in _CONSECUTIVE):
-            value = _digits(f"+{digits}" if found["plus"] else digits, country, validate=validate)
+            start = parts[0].start if parts[0].start > found.start("run") else found.start()
+            value = _digits(_plus(view, parts) + digits, country, validate=validate)
             if value:
-                end = found.start("run") + parts[-1].end()
-                yield Contact("phone", value, normalized.origin(found.start(), end), True)
+                yield Contact("phone", value, normalized.origin(start, parts[-1].end), True)
+
+
+class _Part(NamedTuple):
+    digits: str
+    spelled: bool
+    start: int
+    end: int
+
+
+def _plus(view: str, parts: Sequence[_Part]) -> str:
+    """Return a plus sign where one, or the word for it, stands before a number."""
+    return "+" if _PLUS.search(view, max(0, parts[0].start - 6), parts[0].start) else ""
+
+
+def _without_figures(view: str, parts: list[_Part], country: str | None) -> list[_Part]:
+    """Leave out the figures before and after a spelled number ("room for 2, …", "… 24/7") where it is none with them."""
+    for left, right in _DROPS:
+        few = parts[left : len(parts) - right]
+        dropped = (*parts[:left], *parts[len(parts) - right :])
+        if not few or any(part.spelled for part in dropped):
+            continue
+        apart = not left or view[few[0].start - 1] in " +"
+        number = _plus(view, few) + "".join(part.digits for part in few)
+        if apart and _is_valid(number, country):
+            return few
+    return parts
+
+
+def _narrowed(view: str, start: int, end: int, country: str | None) -> tuple[int, int]:
+    """Return the bounds of the number in a row of digits that is none as a whole: without what stands before and after it."""
+    words = [found.span() for found in _WORD.finditer(view, start, end)]
+    whole = view[start:end]
+    usual = count_digits(whole) <= _LONG and phone_value(whole, country).startswith("+")
+    if len(words) > 1 and not usual and not _is_valid(whole, country):
+        fixed = view.startswith(("+", "(+", "00"), start)
+        for left, right in _DROPS[1:]:
+            few = words[left : len(words) - right]
+            if few and not (fixed and left) and count_digits(view[few[0][0] : few[-1][1]]) >= SHORTEST_NATIONAL:
+                low, high = few[0][0], few[-1][1]
+                if _is_valid(view[low:high], country):
+                    return low, high
+    return start, end
+
+
+def _is_valid(body: str, country: str | None) -> bool:
+    """Whether a number is one of its country, or as long as its mobile numbers are; without a country, whether it is short."""
+    country = _COUNTRY_NAMES.get(country or "", country)
+    digits = re.sub("[^0-9]", "", body)
+    international = body.strip(" (").startswith("+") or digits.startswith("00")
+    if not international and country not in phonenumbers.SUPPORTED_REGIONS:
+        return len(digits) < _LONG
+    try:
+        number = phonenumbers.parse("+" + digits.removeprefix("00") if international else digits, country)
+    except phonenumbers.NumberParseException:
+        return False
+    if phonenumbers.is_valid_number(number):
+        return True
+    region = phonenumbers.region_code_for_country_code(number.country_code or 0)
+    metadata = phonenumbers.PhoneMetadata.metadata_for_region(region, None)
+    lengths = metadata.mobile.possible_length if metadata and metadata.mobile else ()
+    return len(phonenumbers.national_significant_number(number)) in lengths
 
 
 def _apart(view: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     """Yield the bounds of each number where several stand in a row."""
+    always = _ALWAYS.search(view, start, end)
+    end = always.start() if always else end
     for mark in (_APART, _NEXT_NUMBER):
         cuts = [(start, start), *(found.span() for found in mark.finditer(view, start, end)), (end, end)]
         parts = [(left[1], right[0]) for left, right in pairwise(cuts)]
-        if len(parts) > 1 and all(_SHORTEST_NATIONAL <= _count(view[low:high]) <= MAX_DIGITS for low, high in parts):
+        if len(parts) > 1 and all(SHORTEST_NATIONAL <= count_digits(view[low:high]) <= MAX_DIGITS for low, high in parts):
             yield from parts
             return
-    if _count(view[start:end]) <= MAX_DIGITS:
-        yield start, end
-
-
-def _count(body: str) -> int:
-    return sum(map(str.isdigit, body))
-
-
-def _is_amount(view: str, start: int, end: int, body: str) -> bool:
-    """Whether a row of digits is a date, a sum, a list, a score or a reference instead of a phone number."""
-    bare = body.strip(" (")
-    if bare.startswith("+"):
-        return False
-    return bool(
-        _DATE.match(bare)
-        or _YEARS.match(bare)
-        or (_AMOUNTS.match(bare) and not bare.startswith("0") and _is_sum(bare))
-        or (_LIST.match(bare) and not _NORTH_AMERICAN.match(bare))
-        or _SCORES.match(bare)
-        or _FOUR_BYTES.match(bare)
-        or _POSTCODE.match(bare)
-        or _is_rising(bare)
-        or _is_referred(view, start)
-        or _AFTER_AMOUNT.match(view, end)
-        or any(found.start() < end and start < found.end() for found in _IBAN.finditer(view, max(0, start - 30), end))
-    )
-
-
-def _is_referred(view: str, start: int) -> bool:
-    """Whether the words before a row of digits make it a reference: "order no.", but not "phone no."."""
-    near = max(0, start - 24)
-    return _BEFORE_AMOUNT.search(view, near, start) is not None and _CUE.search(view, near, start) is None
-
-
-def _is_sum(bare: str) -> bool:
-    digits = _count(bare)
-    return digits < _SHORTEST_NATIONAL or (digits == _SHORTEST_NATIONAL and bare.endswith("000"))
-
-
-def _is_rising(bare: str) -> bool:
-    """Whether the groups are a list of sizes or of bus lines, each greater than the one before."""
-    groups = _GROUP.findall(bare)
-    return (
-        len(groups) >= _FEW_GROUPS
-        and not any(group.startswith("0") for group in groups)
-        and all(int(left) < int(right) for left, right in pairwise(groups))
-    )
+    yield start, end
 
 
 def _is_disguised(body: str, surface: str) -> bool:
@@ -233,7 +245,7 @@ def _plausible(body: str) -> str:
     digits = re.sub("[^0-9]", "", body)
     bare = body.strip(" (")
     enough = (
-        len(digits) >= _SHORTEST_NATIONAL
+        len(digits) >= SHORTEST_NATIONAL
         or bare.startswith(("+", "0"))
         or re.fullmatch(r"[0-9]{3}[\-. ][0-9]{4}", bare) is not None
     )
@@ -241,12 +253,14 @@ def _plausible(body: str) -> str:
 
 
 def _digits(digits: str, country: str | None, *, validate: bool) -> str:
-    return phone_value(digits, country) if validate else _plausible(digits)
+    return phone_value(digits, country, sure=True) if validate else _plausible(digits)
 
 
 @lru_cache(maxsize=4096)
-def phone_value(body: str, country: str | None) -> str:
+def phone_value(body: str, country: str | None, *, sure: bool = True) -> str:
     """Return E.164 where the country is known, the digits where it is not, or '' when this is no phone number.
+
+    Where nothing else says that this is a number to call (`sure`), its form has to.
 
     Examples
     --------
@@ -256,31 +270,49 @@ def phone_value(body: str, country: str | None) -> str:
     country = _COUNTRY_NAMES.get(country or "", country)
     country = country if country in phonenumbers.SUPPORTED_REGIONS else None
     digits = re.sub("[^0-9]", "", body)
-    international = body.strip(" (").startswith("+") or digits.startswith("00")
-    if not international and country is None:
-        return _international(digits) or _plausible(body)
+    grouped = re.search("[0-9][^0-9]+[0-9]", body) is not None
+    if len(digits) > MAX_DIGITS:
+        return ""
+    plus = body.strip(" (").startswith("+")
+    if plus or digits.startswith("00"):
+        return _e164("+" + digits.removeprefix("00"), None, valid=False) or (digits if plus or sure or grouped else "")
+    if not sure and len(set(digits)) < _FEW_DIGITS:
+        return ""
+    long = len(digits) >= SHORTEST_NATIONAL
+    telling = sure or digits.startswith("0")
+    if country is None:
+        formed = telling or grouped or _NATIONAL.fullmatch(digits)
+        return _international(digits) or (_plausible(body) if formed else "")
+    local = (sure or grouped or not digits.endswith("000")) and _is_local(digits, country)
+    return (
+        _e164(digits, country, valid=not (telling or long))
+        or (digits if local else "")
+        or _international(digits)
+        or (digits if grouped and long else "")
+    )
+
+
+def _e164(digits: str, country: str | None, *, valid: bool) -> str:
+    """Return the E.164 form of a possible number, or of a valid one, else ''."""
     try:
-        number = phonenumbers.parse("+" + digits.removeprefix("00") if international else digits, country)
+        number = phonenumbers.parse(digits, country)
     except phonenumbers.NumberParseException:
         return ""
-    if phonenumbers.is_possible_number(number):
-        return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
-    if (
-        not international
-        and phonenumbers.is_possible_number_with_reason(number) == phonenumbers.ValidationResult.IS_POSSIBLE_LOCAL_ONLY
-    ):
-        return digits
-    grouped = international or re.search("[0-9][^0-9]+[0-9]", body) is not None
-    long = len(digits) >= (MIN_DIGITS if international else _SHORTEST_NATIONAL)
-    return _international(digits) or (digits if grouped and long and len(digits) <= MAX_DIGITS else "")
+    if not (phonenumbers.is_valid_number if valid else phonenumbers.is_possible_number)(number):
+        return ""
+    return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
+
+
+def _is_local(digits: str, country: str) -> bool:
+    """Whether a number can be called as it is within its town only."""
+    try:
+        number = phonenumbers.parse(digits, country)
+    except phonenumbers.NumberParseException:
+        return False
+    local = phonenumbers.ValidationResult.IS_POSSIBLE_LOCAL_ONLY
+    return bool(phonenumbers.is_possible_number_with_reason(number) == local)
 
 
 def _international(digits: str) -> str:
     """Return the E.164 form of digits that begin with a country code without its plus sign, else ''."""
-    if len(digits) < 11 or digits.startswith("0"):
-        return ""
-    try:
-        number = phonenumbers.parse(f"+{digits}")
-    except phonenumbers.NumberParseException:
-        return ""
-    return f"+{digits}" if phonenumbers.is_valid_number(number) else ""
+    return _e164(f"+{digits}", None, valid=True) if len(digits) >= _WITH_COUNTRY and not digits.startswith("0") else ""

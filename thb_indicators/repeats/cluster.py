@@ -12,6 +12,7 @@ from itertools import combinations, pairwise
 from statistics import median
 from typing import Any, NamedTuple
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
@@ -20,7 +21,7 @@ from thb_indicators.repeats import crossad
 from thb_indicators.repeats.facts import Domains, read_facts
 from thb_indicators.repeats.pairs import NEAR_TEXT, joined, short_keys, text_pairs
 from thb_indicators.repeats.places import Gazetteer
-from thb_indicators.repeats.records import Cluster, Facts, KeyedContact, Link, Reason
+from thb_indicators.repeats.records import Cluster, Facts, KeyedContact, Link, Measured, Reason
 from thb_indicators.repeats.signatures import Codes, Shingles, bands, signatures, similarity
 from thb_indicators.repeats.template import shared_template
 
@@ -76,10 +77,13 @@ def explain(
     links = _links(members, tied, shares)
     actors = joined(len(members), (pair for _, group in tied for pair in pairwise(group)))
     texts = joined(len(members), (pair for pair, share in shares.items() if share >= NEAR_TEXT))
-    facts = _facts(members, texts, domains)
     ids = [member.ad.id for member in members]
     by_actor = tuple(tuple(ids[i] for i in group) for group in _groups(actors))
-    found = crossad.measure(facts, by_actor, usual)
+    facts = _facts(members, texts)
+    found: tuple[Measured, ...] = ()
+    if crossad.could_show(facts, by_actor, usual):
+        facts = _of_their_kind(facts, members, domains)
+        found = crossad.measure(facts, by_actor, usual)
     largest = max(_groups(texts), key=len)
     template = shared_template({ids[i]: members[i].ad.text for i in largest[:TEMPLATE_ADS]}) if len(largest) > 1 else None
     cluster = Cluster(name, tuple(ids), by_actor, found, crossad.label(facts), summary(facts, len(by_actor)), template)
@@ -132,16 +136,21 @@ def _groups(names: NDArray[np.int64]) -> list[list[int]]:
     return list(groups.values())
 
 
-def _facts(members: Sequence[Member], texts: NDArray[np.int64], domains: Domains) -> list[Facts]:
-    """Read every ad's facts; ads of one text are of one kind, so that it is told once."""
+def _facts(members: Sequence[Member], texts: NDArray[np.int64]) -> list[Facts]:
     gazetteer = Gazetteer.load()
+    return [
+        read_facts(member.ad, text, member.contacts, member.account, gazetteer)
+        for member, text in zip(members, texts.tolist(), strict=True)
+    ]
+
+
+def _of_their_kind(facts: Sequence[Facts], members: Sequence[Member], domains: Domains) -> list[Facts]:
+    """Add what kind of ad each is; ads of one text are of one kind, so that it is told once."""
     kinds: dict[int, tuple[Domain, ...]] = {}
-    facts = []
-    for member, text in zip(members, texts.tolist(), strict=True):
-        if text not in kinds:
-            kinds[text] = domains(member.ad)
-        facts.append(read_facts(member.ad, text, member.contacts, member.account, gazetteer, kinds[text]))
-    return facts
+    for one, member in zip(facts, members, strict=True):
+        if one.text not in kinds:
+            kinds[one.text] = domains(member.ad)
+    return [msgspec.structs.replace(one, domains=kinds[one.text]) for one in facts]
 
 
 def summary(facts: Sequence[Facts], actors: int) -> dict[str, Any]:

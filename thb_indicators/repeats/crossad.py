@@ -14,9 +14,13 @@ from itertools import accumulate, combinations, pairwise
 from statistics import median
 from typing import NamedTuple
 
+import msgspec
+
+from thb_indicators.records import Domain
 from thb_indicators.repeats.places import Gazetteer
 from thb_indicators.repeats.records import Facts, Label, Measured, Place
 
+BOTH: tuple[Domain, ...] = ("services", "recruitment")
 CITIES, CITY_DAYS = 3, 30
 COUNTRIES, COUNTRY_DAYS = 2, 60
 PERSONAS, STRONG_PERSONAS, DIRECTORY_PERSONAS, PERSONA_DAYS = 3, 5, 50, 30
@@ -163,6 +167,16 @@ def measure(ads: Sequence[Facts], actors: Sequence[Sequence[str]], usual: Rate) 
     found += _of_texts(ads)
     kept = {(one.id, one.ads): one for one in found if _concerns(one, by_id)}
     return tuple(kept[key] for key in sorted(kept))
+
+
+def could_show(ads: Sequence[Facts], actors: Sequence[Sequence[str]], usual: Rate) -> bool:
+    """Whether these ads could show an indicator if they were of the kinds that indicators speak of.
+
+    Telling the kind of an ad is the dearest step, and most clusters need none: two ads of one text show nothing.
+    """
+    by_id = {ad.ad: msgspec.structs.replace(ad, domains=BOTH) for ad in ads}
+    offers = any(len({by_id[one].text for one in ids}) > 1 for ids in actors)
+    return offers or bool(measure(list(by_id.values()), actors, usual))
 
 
 def _concerns(one: Measured, by_id: dict[str, Facts]) -> bool:

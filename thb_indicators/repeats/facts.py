@@ -21,7 +21,7 @@ _NAME = re.compile(r"[^\W\d_]+(?:[ '’.-]{1,2}[^\W\d_]+){0,3}")
 
 
 def read_facts(
-    ad: Ad, text: int, contacts: tuple[KeyedContact, ...], account: str, gazetteer: Gazetteer, domains: tuple[Domain, ...]
+    ad: Ad, text: int, contacts: tuple[KeyedContact, ...], account: str, gazetteer: Gazetteer, domains: tuple[Domain, ...] = ()
 ) -> Facts:
     """Return what one ad says that others can be compared with.
 

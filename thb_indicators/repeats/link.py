@@ -124,7 +124,7 @@ def link_ads(
 
 def shipped_domains(ad: Ad) -> tuple[Domain, ...]:
     """Tell the kind of an ad with the shipped lexicon."""
-    return _detector().read(ad).domains
+    return _detector().domains(ad)
 
 
 @lru_cache(maxsize=1)

@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from difflib import SequenceMatcher
+from functools import lru_cache
 
 from thb_indicators.normalize import normalize
 from thb_indicators.records import Span
@@ -25,7 +26,12 @@ class _Words:
 
     def __init__(self, text: str) -> None:
         self.spans = [Span(*found.span()) for found in _WORD.finditer(text)]
-        self.folded = [normalize(span.of(text)).text.strip(" .,") for span in self.spans]
+        self.folded = [_folded(span.of(text)) for span in self.spans]
+
+
+@lru_cache(maxsize=50_000)
+def _folded(word: str) -> str:
+    return normalize(word).text.strip(" .,")
 
 
 def shared_template(texts: Mapping[str, str]) -> Template | None:

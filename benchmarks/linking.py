@@ -1,0 +1,137 @@
+"""Linking a whole batch: time, memory and growth from 100,000 to 1,000,000 ads, and the time of one look-up in an index.
+
+python benchmarks/linking.py [SMALL LARGE] [../shared/data]      (100,000 and 1,000,000 ads when not given)
+
+The ads are those of ``repeats.py``; of a hundred, five are copies with new slots and five share a contact with another ad.
+"""
+
+from __future__ import annotations
+
+import random
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from _data import rows
+from repeats import chain, new_slots
+
+from thb_indicators import Ad
+
+JOBS = 2
+LOOK_UPS = 2000
+
+
+def ads(size: int) -> Iterator[Ad]:
+    """Yield ads; the contacts are addresses at example.com, since the reserved numbers are too few for so many ads."""
+    draw = random.Random(1)  # reproducible, not secret
+    write = chain(row["text"] for row in rows("benign/lodging_listings"))
+    earlier: list[tuple[str, str]] = []
+    for i in range(size):
+        kind = i % 20
+        text, address = write(draw), f"host{i}@example.com"
+        if earlier and kind == 0:
+            text = new_slots(draw.choice(earlier)[0], draw).rpartition(", 0044")[0]
+        elif earlier and kind == 1:
+            address = draw.choice(earlier)[1]
+        if i % 20 == 7:
+            earlier.append((text, address))
+        day = f"2026-{1 + i % 12:02}-{1 + i % 28:02}"
+        yield Ad(f"a{i}", f"{text.partition(', call')[0]}. {address}", country="GB", posted_at=day, basis="synthetic")
+
+
+def linked(size: int) -> None:
+    """Link one batch in this process and print seconds, pairs and the peak of memory."""
+    from thb_indicators.repeats.link import link_ads
+
+    batch = list(ads(size)) if size <= 1000 else ads(size)
+    clock = Clock(batch)
+    began = time.perf_counter()
+    found = link_ads(clock, jobs=JOBS)
+    read = time.perf_counter()
+    clusters = pairs = 0
+    for _, links in found:
+        clusters += 1
+        pairs += len(links)
+    done = time.perf_counter()
+    own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    children = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+    written = clock.seconds
+    print(size, done - began - written, read - began - written, done - read, own / 1e6, children / 1e6, clusters, pairs)
+
+
+class Clock:
+    """Ads, and the seconds that making them took: those are not the linker's."""
+
+    def __init__(self, batch: Iterator[Ad] | list[Ad]) -> None:
+        self.batch = iter(batch)
+        self.seconds = 0.0
+
+    def __iter__(self) -> Iterator[Ad]:
+        while True:
+            began = time.perf_counter()
+            ad = next(self.batch, None)
+            self.seconds += time.perf_counter() - began
+            if ad is None:
+                return
+            yield ad
+
+
+def looked_up(size: int) -> None:
+    """Fill an index and time single look-ups in it."""
+    from thb_indicators.repeats.index import Index
+    from thb_indicators.repeats.keys import ContactKeys
+
+    with tempfile.TemporaryDirectory() as folder, Index(Path(folder) / "ads.db", ContactKeys.throwaway()) as index:
+        began = time.perf_counter()
+        index.add(ads(size))
+        added = time.perf_counter() - began
+        draw = random.Random(2)  # reproducible, not secret
+        asked = [ad for i, ad in enumerate(ads(LOOK_UPS * 3)) if i % 3 == 0]
+        asked = [
+            Ad(f"new{i}", ad.text, country=ad.country, posted_at=ad.posted_at, basis="synthetic") for i, ad in enumerate(asked)
+        ]
+        draw.shuffle(asked)
+        for ad in asked[:200]:
+            index.look_up(ad)
+        times = []
+        for ad in asked[200:]:
+            began = time.perf_counter()
+            index.look_up(ad)
+            times.append(time.perf_counter() - began)
+        times.sort()
+        bytes_each = (Path(folder) / "ads.db").stat().st_size / size
+    print(
+        f"{size:,} ads added in {added:.0f} s ({bytes_each:.0f} bytes an ad); one look-up: "
+        f"median {1e3 * times[len(times) // 2]:.2f} ms, p99 {1e3 * times[int(len(times) * 0.99)]:.2f} ms"
+    )
+
+
+def main() -> None:
+    numbers = [int(a) for a in sys.argv[1:] if a.isdigit()]
+    if "--one" in sys.argv:
+        linked(numbers[0])
+        return
+    if "--index" in sys.argv:
+        looked_up(numbers[0])
+        return
+    small, large = numbers or [100_000, 1_000_000]
+    took = {}
+    for size in (small, large):
+        out = subprocess.run([sys.executable, __file__, "--one", str(size)], check=True, capture_output=True, text=True).stdout
+        _, seconds, first, second, own, children, clusters, pairs = map(float, out.split())
+        took[size] = seconds
+        print(
+            f"{size:,} ads linked in {seconds:.0f} s (fingerprints and ties {first:.0f}, clusters {second:.0f}) with {JOBS} "
+            f"processes; peak memory {own:.2f} GB, each helper process up to {children:.2f} GB; {clusters:,.0f} clusters, "
+            f"{pairs:,.0f} pairs"
+        )
+    print(f"{large / small:.0f} times the ads took {took[large] / took[small]:.1f} times as long")
+    subprocess.run([sys.executable, __file__, "--index", str(large)], check=True)
+
+
+if __name__ == "__main__":
+    main()

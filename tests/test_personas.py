@@ -1,0 +1,119 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from thb_indicators.repeats.personas import persona
+from thb_indicators.repeats.records import Persona
+
+NOBODY = Persona(None, None)
+
+
+@pytest.mark.parametrize(
+    ("title", "text", "stated"),
+    [
+        ("Anna 24 in Leeds", "", Persona("anna", 24)),
+        ("Lena, 26", "", Persona("lena", 26)),
+        ("Maria (25)", "", Persona("maria", 25)),
+        ("Anna - 24 - Leeds", "", Persona("anna", 24)),
+        ("New girl Anna 24", "", Persona("anna", 24)),
+        ("ANNA 24", "CALL ME NOW ANYTIME FOR A RELAXING MASSAGE IN THE CITY", Persona("anna", 24)),
+        ("", "I'm Anna and I am new here", Persona("anna", None)),
+        ("", "I’m Anna, 24, from Porto", Persona("anna", 24)),
+        ("", "My name is Anna", Persona("anna", None)),
+        ("", "Anna here, call me", Persona("anna", None)),
+        ("", "Hi, Anna!", Persona("anna", None)),
+        ("", "Come and meet Anna", Persona("anna", None)),
+        ("", "Call us or ask for Sofia", Persona("sofia", None)),
+        ("", "Please contact Mr Petrov", Persona("petrov", None)),
+        ("", "Contact HR manager Elena", Persona("elena", None)),
+        ("", "Contact person: Elena Petrova", Persona("elena", None)),
+        ("Massage", "I'm 24 and new in Leeds", Persona(None, 24)),
+        ("Massage", "24yo student", Persona(None, 24)),
+        ("Massage", "24 years old", Persona(None, 24)),
+    ],
+)
+def test_a_name_and_an_age_are_read_from_what_stands_around_them(title: str, text: str, stated: Persona) -> None:
+    assert persona(title, text, "en") == stated
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "stated"),
+    [
+        ("es", "Hola, me llamo Carmen, tengo 28 años", Persona("carmen", 28)),
+        ("es", "Soy Lucía, 25 añitos", Persona("lucia", 25)),
+        ("pt", "Olá, meu nome é Beatriz e tenho 27 anos", Persona("beatriz", 27)),
+        ("ro", "Bună, mă numesc Ioana, am 25 de ani", Persona("ioana", 25)),
+        ("de", "Ich heiße Lena und bin 26 Jahre alt", Persona("lena", 26)),
+        ("de", "Fragen Sie nach Frau Weber", Persona("weber", None)),
+        ("fr", "Je m'appelle Claire, j'ai 29 ans", Persona("claire", 29)),
+        ("it", "Mi chiamo Giulia e ho 30 anni", Persona("giulia", 30)),
+        ("nl", "Ik heet Sanne en ben 31 jaar", Persona("sanne", 31)),
+        ("bg", "Казвам се Мария, на 25 години", Persona("мария", 25)),
+        ("hu", "Anna vagyok, 27 éves", Persona("anna", 27)),
+        ("hu", "A nevem Katalin, 32 éves", Persona("katalin", 32)),
+        ("uk", "Мене звати Олена, мені 26 років", Persona("олена", 26)),
+        ("ru", "Меня зовут Ольга, мне 27 лет", Persona("ольга", 27)),
+    ],
+)
+def test_the_frames_of_each_language_are_known(language: str, text: str, stated: Persona) -> None:
+    assert persona("", text, language) == stated
+
+
+@pytest.mark.parametrize("text", ["Me llamo Carmen", "Mi chiamo Giulia", "Ich heiße Lena", "Меня зовут Ольга"])
+def test_a_name_is_read_where_the_language_is_not_known(text: str) -> None:
+    assert persona("", text).name in {"carmen", "giulia", "lena", "ольга"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I'm Available now", "I'm Romanian", "Call Now", "Call Monday", "Contact London office", "Visit Lisbon", "Hi, Guys",
+        "Room 24", "Dublin 24", "Leeds 24 hours", "Open 24 hours", "Contact WhatsApp", "Meet May", "JOIN OUR TEAM AND CALL LEEDS TODAY",
+        "",
+    ],
+)  # fmt: skip
+def test_days_places_nationalities_and_offers_are_no_names(text: str) -> None:
+    assert persona(text, text, "en") == NOBODY
+
+
+@pytest.mark.parametrize(("language", "text"), [("de", "Ich bin Masseurin und suche Arbeit"), ("es", "Soy Colombiana")])
+def test_what_people_are_is_not_who_they_are(language: str, text: str) -> None:
+    assert persona("", text, language) == NOBODY
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "3 years experience"), ("en", "24 years experience"), ("en", "open 24 hours, since 2021"), ("en", "no one under 30"),
+        ("en", "aged 21-35"), ("en", "age 21 to 45"), ("en", "must be at least 21 years old"), ("en", "Drivers wanted 25 years old"),
+        ("en", "30 min 60, 60 min 100, 55 kg"), ("en", "I'm 30 minutes away"), ("en", "I'm 24/7 here"), ("en", "25+"),
+        ("en", "a company with 24 years of experience"), ("es", "buscamos chica de 24 años"), ("es", "más de 30 años"),
+        ("de", "ab 21 Jahre alt"), ("de", "seit 25 Jahren"), ("fr", "depuis 25 ans"), ("hu", "25 éves tapasztalat"),
+        ("ru", "опыт 25 лет"), ("en", "€25, $30, 25%"),
+    ],
+)  # fmt: skip
+def test_durations_limits_prices_and_wishes_are_no_ages(language: str, text: str) -> None:
+    assert persona("", text, language).age is None
+
+
+def test_the_surest_frame_gives_the_name_and_the_title_comes_first() -> None:
+    assert persona("Anna, 24", "My name is Elena, ask for Maria", "en").name == "elena"
+    assert persona("Anna, 24", "Maria, 25", "en") == Persona("anna", 24)
+
+
+def test_names_are_compared_without_case_and_accents() -> None:
+    assert persona("", "Me llamo LUCÍA", "es").name == persona("", "Me llamo Lucia", "es").name == "lucia"
+
+
+@given(st.text(max_size=40), st.text(max_size=150), st.sampled_from([None, "en", "de", "es", "hu", "ru", "xx"]))
+def test_any_text_is_read(title: str, text: str, language: str | None) -> None:
+    stated = persona(title, text, language)
+    assert stated.age is None or 18 <= stated.age <= 79
+    assert stated.name is None or stated.name == stated.name.strip().lower()
+
+
+@given(st.integers(80, 99), st.sampled_from(["Anna, {}", "I'm {} years old", "My name is Anna, I am {}", "Anna ({})"]))
+def test_numbers_beyond_the_ages_of_work_are_left_out(number: int, frame: str) -> None:
+    assert persona("", frame.format(number), "en").age is None
