@@ -26,7 +26,7 @@ from thb_indicators.repeats.facts import Domains
 from thb_indicators.repeats.keys import ContactKeys
 from thb_indicators.repeats.link import SHARED_BY, shipped_domains
 from thb_indicators.repeats.records import KeyedContact
-from thb_indicators.repeats.signatures import BANDS, HASHES, similarity
+from thb_indicators.repeats.signatures import HASHES, similarity
 from thb_indicators.repeats.spark.ads import ads_of, line_of, read_row
 from thb_indicators.repeats.spark.components import components
 from thb_indicators.repeats.spark.tables import kept, numbered
@@ -150,16 +150,15 @@ def link_frame(
 
 
 def _read(frame: DataFrame, order: str, basis: Basis | None, keys: ContactKeys) -> DataFrame:
-    """Number the ads in their order and read the fingerprints of each."""
+    """Give every ad a number in their order, and read its fingerprints."""
 
     def fingerprinted(batches: Batches) -> Batches:
         for batch in batches:
             rows = batch.to_pylist()
             given = [(row.pop("row"), read_row(row, basis)) for row in rows]
-            bad = [
-                {"row": at, "id": item.ad_id, "error": line_of(item.to_dict())} for at, item in given if isinstance(item, BadLine)
-            ]
-            yield pa.RecordBatch.from_pylist(bad, _READ)
+            bad = [(at, item) for at, item in given if isinstance(item, BadLine)]
+            unread = [{"row": at, "id": item.ad_id, "error": line_of(item.to_dict())} for at, item in bad]
+            yield pa.RecordBatch.from_pylist(unread, _READ)
             yield _fingerprinted([(at, item) for at, item in given if isinstance(item, Ad)], keys)
 
     ordered = frame.orderBy(order).withColumn("row", F.monotonically_increasing_id())

@@ -25,5 +25,5 @@ def numbered(frame: DataFrame, by: str, number: str, path: str) -> DataFrame:
     before = accumulate((size for _, size in sizes), initial=0)
     starts = [(part, start) for (part, _), start in zip(sizes, before, strict=False)]
     placed = F.broadcast(frame.sparkSession.createDataFrame(starts, "part long, start long"))
-    within = F.col("at").bitwiseAND((1 << _WITHIN) - 1)
-    return ordered.join(placed, part == F.col("part")).withColumn(number, F.col("start") + within + 1).drop("at", "part", "start")
+    place = F.col("start") + F.col("at").bitwiseAND((1 << _WITHIN) - 1) + 1
+    return ordered.join(placed, part == F.col("part")).withColumn(number, place).drop("at", "part", "start")
