@@ -22,6 +22,7 @@ from datasketch import MinHash, MinHashLSH
 from disguise import WAYS
 
 from thb_indicators.normalize import normalize
+from thb_indicators.repeats.fingerprints import wording
 from thb_indicators.repeats.pairs import short_keys, text_pairs
 from thb_indicators.repeats.signatures import BANDS, HASHES, ROWS, SAME_TEXT, Shingles, bands, shingles, signatures
 
@@ -129,10 +130,9 @@ def planted(size: int) -> None:
     siblings = {(min(b, c), max(b, c)) for members in family.values() for b in members for c in members if b != c}
 
     began = time.perf_counter()
-    normal = [normalize(text).text for text in texts]
-    print(
-        f"{len(texts)} ads of {WORDS + 9} words, {COPIES} copies of each kind; normalized in {time.perf_counter() - began:.0f} s"
-    )
+    normal = [wording(normalize(text)) for text in texts]
+    took = time.perf_counter() - began
+    print(f"{len(texts)} ads of {WORDS + 9} words, {COPIES} copies of each kind; normalized in {took:.0f} s")
     made = shingles(normal)
     began = time.perf_counter()
     made = shingles(normal)
@@ -162,7 +162,7 @@ def listings() -> None:
     """Recall on edited listings by how much was kept, at equal precision: pairs of different hosts are wrong."""
     pairs = list(rows("repeats/lodging_pairs"))
     texts = [text for row in pairs for text in (row["text_a"], row["text_b"])]
-    made = shingles([normalize(text).text for text in texts])
+    made = shingles([wording(normalize(text)) for text in texts])
     host = [row["host_cluster"] for row in pairs]
     truth = {(2 * i, 2 * i + 1): row["char_ratio"] for i, row in enumerate(pairs)}
     found = {"ours": ours(made), "datasketch": theirs(made)}
@@ -194,7 +194,7 @@ def articles() -> None:
         texts = list(rows(f"repeats/articles_{size}"))
         number = {row["id"]: i for i, row in enumerate(texts)}
         true = {tuple(sorted((number[row["a"]], number[row["b"]]))) for row in rows(f"repeats/articles_{size}_truth_pairs")}
-        made = shingles([normalize(row["text"]).text for row in texts])
+        made = shingles([wording(normalize(row["text"])) for row in texts])
         for name, engine in (("ours", ours), ("datasketch", theirs)):
             print(f"{size} articles, {name:11} {quality(engine(made), true, lambda _: True)}")
 

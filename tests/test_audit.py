@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import pytest
+
 import thb_indicators as thb
 from thb_indicators.audit import audit
 from thb_indicators.features import documents
@@ -8,15 +10,32 @@ from thb_indicators.suggest import suggest
 from thb_indicators.synth.generate import generate
 
 
-def test_no_nationality_ethnicity_religion_or_name_moves_a_score(screener: thb.Screener) -> None:
+def test_no_nationality_ethnicity_religion_gender_or_name_moves_a_score(screener: thb.Screener) -> None:
     ads = [Ad(a.id, a.text, a.title, a.language, basis="synthetic") for a in generate(25, seed=1)]
     result = audit(screener, ads)
     assert result.ads == 25
     assert result.variants > 1000
-    for kind in ("nationality", "ethnicity", "religion", "name"):
+    for kind in ("nationality", "ethnicity", "religion", "gender", "name"):
         assert result.largest[kind].change == 0.0, result.largest[kind]
-    assert {"gender", "age"} <= result.largest.keys()
+    assert {"gender_role", "age"} <= result.largest.keys()
     assert sum(one.ads for name, one in result.slices.items() if name.startswith("language")) == 25
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Incall, city flat. She is kind, I keep her phone, ask for her.",
+         "Incall, city flat. He is kind, I keep his phone, ask for him."),
+        ("Escort agency, our driver brings her to your hotel.", "Escort agency, our driver brings him to your hotel."),
+        ("Work abroad, female staff only, pretty. My husband keeps your passport.",
+         "Work abroad, male staff only, pretty. My wife keeps your passport."),
+    ],
+)  # fmt: skip
+def test_what_is_said_of_a_woman_is_read_as_if_said_of_a_man(screener: thb.Screener, one: str, other: str) -> None:
+    first, second = (screener.assess(Ad("a", text, basis="synthetic")) for text in (one, other))
+    assert first.log_odds == second.log_odds
+    assert [(f.id, f.assertion) for f in first.indicators] == [(f.id, f.assertion) for f in second.indicators]
+    assert any(f.assertion == "affirmed" for f in first.indicators)
 
 
 def test_terms_of_referred_ads_are_proposed_with_their_places_and_no_contacts(lexicon: thb.Lexicon) -> None:

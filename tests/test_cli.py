@@ -111,8 +111,20 @@ def test_lexicon_show_explains_an_indicator() -> None:
 
 
 def test_lexicon_stats_are_data() -> None:
-    data = json.loads(run("lexicon", "stats").stdout)
-    assert data["patterns"] >= 300 and data["stale"] == []
+    data = json.loads(run("lexicon", "stats", "--format", "json", "--today", "2026-11-21").stdout)
+    assert data["patterns"] >= 300 and data["stale"] == [] and data["corpus"] is None
+
+
+def test_lexicon_stats_on_ads_show_what_fires_and_what_is_due(file: str) -> None:
+    done = run("lexicon", "stats", file, "--basis", "synthetic", "--format", "json", "--today", "2099-01-01")
+    data = json.loads(done.stdout)
+    assert len(data["stale"]) == data["patterns"]
+    assert data["corpus"]["ads"] == 3
+    assert {"id": "document_handover", "ads": 1, "share": 1 / 3, "held_back": 0} in data["corpus"]["indicators"]
+    text = run("lexicon", "stats", file, "--basis", "synthetic").stdout.decode()
+    assert "3 ads, 1 with an indicator" in text and "document_handover" in text and "never fire" in text
+    refused = run("lexicon", "stats", file)
+    assert refused.returncode == 2 and b"has no basis for processing" in refused.stderr
 
 
 def test_lexicon_lint_names_faults_of_an_own_pack(tmp_path: Path) -> None:

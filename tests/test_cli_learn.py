@@ -57,10 +57,17 @@ def test_audit_prints_the_largest_changes() -> None:
     assert json.loads(done.output)["ads"] == 4
 
 
+@pytest.mark.parametrize("command", [["train"], ["evaluate"], ["lexicon", "suggest"]])
+def test_the_columns_of_a_corpus_can_be_named_everywhere(command: list[str]) -> None:
+    done = CliRunner(env={"COLUMNS": "200", "TERM": "dumb"}).invoke(app, [*command, "--help"])
+    for option in ("--text", "--label", "--group", "--time", "--basis"):
+        assert option in done.output
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["train", "missing.jsonl", "-o", "m"], "there is no such file"),
+        (["train", "missing.jsonl", "-o", "m"], "No such file"),
         (["evaluate", "{corpus}", "--model", "missing"], "cannot be read"),
         (["train", "{corpus}", "-o", "m", "--ungrouped"], "insist with"),
         (["train", "{corpus}", "-o", "m", "--label", "nope"], "holds None, which is no label"),

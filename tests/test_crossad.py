@@ -186,8 +186,13 @@ def test_ordinary_readings_have_a_name() -> None:
 
 
 def test_other_kinds_of_ads_show_nothing() -> None:
-    ads = [msgspec.structs.replace(a, domains=()) for a in named(("ana", 25), ("eva", 30), ("lea", 28))]
+    ads = [msgspec.structs.replace(a, domains=()) for a in named(("ana", None), ("eva", None), ("lea", None))]
     assert found(ads) == {}
+
+
+def test_a_person_presented_by_name_and_age_is_of_a_kind_that_counts() -> None:
+    ads = [msgspec.structs.replace(a, domains=()) for a in named(("ana", 25), ("eva", 30), ("lea", 28))]
+    assert found(ads)["multi_persona_per_contact"] == 3
 
 
 def test_every_indicator_is_in_the_catalogue_and_scored_as_the_catalogue_says() -> None:

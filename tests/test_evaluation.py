@@ -135,6 +135,30 @@ def test_a_bad_row_is_refused_with_its_place(tmp_path: Path, line: str, message:
     assert f"{path}:2" in str(caught.value)
 
 
+def test_a_corpus_has_the_limits_of_any_other_file(tmp_path: Path) -> None:
+    good = b'{"text": "a", "label": 0, "basis": "synthetic"}\n'
+    (tmp_path / "long.jsonl").write_bytes(good + b'{"text": "' + b"x" * 1_200_000 + b'"}\n')
+    (tmp_path / "short.csv").write_bytes(b"text,label\na,1\nb\n")
+    (tmp_path / "none.csv").write_bytes(b"body,label\na,1\n")
+    (tmp_path / "cut.jsonl.gz").write_bytes(gzip.compress(good * 9)[:-12])
+    for name, message in {
+        "long.jsonl": "long.jsonl:2: the line is longer than 1000000 bytes",
+        "short.csv": "short.csv:3: 1 column too few",
+        "none.csv": "there is no column `text`",
+        "cut.jsonl.gz": "breaks off here",
+        "absent.csv": "No such file",
+    }.items():
+        with pytest.raises(InputError, match=message):
+            read_labeled(tmp_path / name, "synthetic")
+
+
+def test_numbers_may_name_who_posted_and_when(tmp_path: Path) -> None:
+    path = tmp_path / "c.jsonl"
+    path.write_text('{"text": "a", "label": true, "group": 7, "posted_at": 1700000000, "account": 9}\n')
+    (row,) = read_labeled(path, "synthetic")
+    assert (row.group, row.time, row.ad.account, row.label) == ("7", "1700000000", "9", 1)
+
+
 def test_training_reports_beside_its_baselines(corpus_file: Path, lexicon: thb.Lexicon) -> None:
     corpus = read_corpus(read_labeled(corpus_file), lexicon)
     model, report = train(corpus, lexicon, Options(), "test/1")
@@ -154,8 +178,9 @@ def test_copies_are_not_split_unless_insisted_upon(corpus_file: Path, lexicon: t
     corpus = read_corpus(rows, lexicon)
     assert corpus.grouped == "exact and near copies in the text"
     with pytest.raises(InputError, match="share an advertiser or a text"):
-        refuse_copies(corpus, Options(ungrouped=True))
+        train(corpus, lexicon, Options(ungrouped=True), "test/1")
     refuse_copies(corpus, Options())
+    refuse_copies(corpus, Options(ungrouped=True, insist=True))
 
 
 def test_one_class_is_refused(lexicon: thb.Lexicon) -> None:

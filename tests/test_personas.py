@@ -70,7 +70,8 @@ def test_a_name_is_read_where_the_language_is_not_known(text: str) -> None:
     "text",
     [
         "I'm Available now", "I'm Romanian", "Call Now", "Call Monday", "Contact London office", "Visit Lisbon", "Hi, Guys",
-        "Room 24", "Dublin 24", "Leeds 24 hours", "Open 24 hours", "Contact WhatsApp", "Meet May", "JOIN OUR TEAM AND CALL LEEDS TODAY",
+        "Room 24", "Dublin 24", "Leeds 24 hours", "Open 24 hours", "Contact WhatsApp", "Meet May",
+        "JOIN OUR TEAM AND CALL LEEDS TODAY",
         "",
     ],
 )  # fmt: skip
@@ -86,8 +87,10 @@ def test_what_people_are_is_not_who_they_are(language: str, text: str) -> None:
 @pytest.mark.parametrize(
     ("language", "text"),
     [
-        ("en", "3 years experience"), ("en", "24 years experience"), ("en", "open 24 hours, since 2021"), ("en", "no one under 30"),
-        ("en", "aged 21-35"), ("en", "age 21 to 45"), ("en", "must be at least 21 years old"), ("en", "Drivers wanted 25 years old"),
+        ("en", "3 years experience"), ("en", "24 years experience"), ("en", "open 24 hours, since 2021"),
+        ("en", "no one under 30"),
+        ("en", "aged 21-35"), ("en", "age 21 to 45"), ("en", "must be at least 21 years old"),
+        ("en", "Drivers wanted 25 years old"),
         ("en", "30 min 60, 60 min 100, 55 kg"), ("en", "I'm 30 minutes away"), ("en", "I'm 24/7 here"), ("en", "25+"),
         ("en", "a company with 24 years of experience"), ("es", "buscamos chica de 24 años"), ("es", "más de 30 años"),
         ("de", "ab 21 Jahre alt"), ("de", "seit 25 Jahren"), ("fr", "depuis 25 ans"), ("hu", "25 éves tapasztalat"),

@@ -27,7 +27,8 @@ def rows(name: str) -> list[dict]:
     [
         ("Portugal", "PT"), ("PT", "PT"), ("pt", "PT"), ("PRT", "PT"), ("uk", "GB"), ("UK ", "GB"), ("Scotland", "GB"),
         ("Großbritannien", "GB"), ("Deutschland", "DE"), ("Россия", "RU"), ("Україна", "UA"), ("Holland", "NL"), ("UAE", "AE"),
-        ("Portugal (PT)", "PT"), ("Trinidad and Tobago", "TT"), ("Georgia", "GE"), ("", None), (None, None), ("worldwide", None),
+        ("Portugal (PT)", "PT"), ("Trinidad and Tobago", "TT"), ("Georgia", "GE"), ("", None),
+        (None, None), ("worldwide", None),
         ("Spain / Portugal", None),
     ],
 )  # fmt: skip
@@ -168,6 +169,8 @@ def test_a_text_names_places_where_it_uses_them_as_places(language: str, text: s
         "Turkey sandwich and a chad",
         "I am in Valencia",
         "Work in Georgia",
+        "Walk to Temple Meads station and to Phoenix Park",
+        "Flat in Clifton",
         "",
     ],
 )
@@ -179,6 +182,7 @@ def test_the_country_of_an_ad_or_another_place_settles_a_shared_name() -> None:
     assert GAZETTEER.mentioned("New in Cambridge", "en", "GB") == (Place("Cambridge", "GB"),)
     assert GAZETTEER.mentioned("New in Cambridge, before in Leeds", "en") == (Place("Cambridge", "GB"), LEEDS)
     assert GAZETTEER.mentioned("Massage | Leeds", "en", "GB") == (LEEDS,)
+    assert GAZETTEER.mentioned("Flat in Clifton", "en", "US") == (Place("Clifton", "US"),)
     assert GAZETTEER.mentioned("Work in Lebanon", "en", "US") == ()
 
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from thb_indicators import Ad, InputError, Signal, read_ads
-from thb_indicators.reading import BadLine, only_ads
+from thb_indicators.rows import BadLine, only_good
 
 GOOD = json.dumps({"id": "ok", "text": "fine"}).encode()
 BAD_LINES = {
@@ -18,7 +18,8 @@ BAD_LINES = {
     b'{"text": "x"': "not JSON",
     b"null": "Expected `object`",
     b"[" * 100_000: "Expected `object`, got `array`",
-    b'{"text": "a", "signals": {"x": ' + b"[" * 5000 + b"}": "$.signals",
+    b'{"text": "a", "signals": {"x": ' + b"[" * 5000 + b"}": "recursion depth",
+    b'{"text": "a", "signals": 5}': "$.signals",
     b'{"text": "' + b"x" * 1_200_000 + b'"}': "longer than 1000000 bytes",
     b'{"text": "\xff"}': "not UTF-8",
     b'{"text": "\\ud800"}': "not JSON",
@@ -72,6 +73,12 @@ def test_a_csv_is_read_by_its_columns(tmp_path: Path) -> None:
     ]
 
 
+def test_a_header_is_read_in_any_case_and_a_name_that_is_there_is_taken_as_it_is(tmp_path: Path) -> None:
+    path = tmp_path / "a.tsv"
+    path.write_text("ID\tText\tcity\tCity\n7\tfine\tLeeds\tother\n")
+    assert list(read_ads(path)) == [Ad("7", "fine", city="Leeds")]
+
+
 def test_bad_csv_records_are_named(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     path.write_bytes(b'id,text,title\n1,only\n2,a,b,c\n3,\xff,t\n4,"' + b"y" * 1_100_000 + b'",t\n5,fine,t\n')
@@ -98,14 +105,16 @@ def test_a_file_that_cannot_be_used_is_refused(tmp_path: Path, name: str, conten
         list(read_ads(tmp_path / name))
 
 
-def test_signals_come_in_three_shapes(tmp_path: Path) -> None:
+def test_signals_come_in_four_shapes(tmp_path: Path) -> None:
     lines = [
+        {"text": "x", "signals": "image_mismatch; third_party_reports"},
         {"text": "x", "signals": ["image_mismatch"]},
         {"text": "x", "signals": [{"indicator": "image_mismatch", "note": "hash 7"}]},
         {"text": "x", "signals": {"image_mismatch": True, "third_party_reports": False}},
     ]
     path = write(tmp_path / "a.jsonl", *(json.dumps(line).encode() for line in lines))
-    assert [ad.signals for ad in only_ads(read_ads(path))] == [
+    assert [ad.signals for ad in only_good(read_ads(path))] == [
+        (Signal("image_mismatch"), Signal("third_party_reports")),
         (Signal("image_mismatch"),), (Signal("image_mismatch", "hash 7"),), (Signal("image_mismatch"),),
     ]  # fmt: skip
 
@@ -119,6 +128,6 @@ def test_parquet_is_read_by_its_columns(tmp_path: Path) -> None:
     assert isinstance(second, BadLine)
 
 
-def test_only_ads_stops_at_the_first_bad_line(tmp_path: Path) -> None:
+def test_only_good_stops_at_the_first_bad_line(tmp_path: Path) -> None:
     with pytest.raises(InputError, match=":2: "):
-        list(only_ads(read_ads(write(tmp_path / "a.jsonl", GOOD, b"{"))))
+        list(only_good(read_ads(write(tmp_path / "a.jsonl", GOOD, b"{"))))

@@ -5,6 +5,8 @@ from typing import Any
 import msgspec
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from sklearn.base import clone
 from sklearn.model_selection import GridSearchCV, GroupKFold, cross_val_predict
 from sklearn.pipeline import make_pipeline
@@ -17,7 +19,7 @@ from thb_indicators.learn import scored
 from thb_indicators.model import Model
 from thb_indicators.records import Ad, Document
 from thb_indicators.synth.generate import SyntheticAd, generate
-from thb_indicators.terms import protected, terms
+from thb_indicators.terms import located, protected, terms
 from thb_indicators.training import IndicatorClassifier
 
 
@@ -133,6 +135,23 @@ def test_terms_hold_no_protected_word_no_place_and_no_contact(read: list[Documen
 @pytest.mark.parametrize("word", ["thai", "brazilian", "slavic", "muslim", "maria", "lisbon", "young", "07700900123"])
 def test_a_protected_word_leaves_no_trace_in_the_terms(word: str) -> None:
     assert terms(f" charming {word} company , call {word} today . ") == terms(" charming company , call today . ")
+
+
+WORDS = ["we", "pay", "900", "900123", "new", "york", "los", "angeles", "maria", "thai", "nine", ".", ",", "a@example.com"]
+
+
+@given(st.lists(st.sampled_from(WORDS), max_size=12))
+def test_the_terms_are_those_that_stand_somewhere(words: list[str]) -> None:
+    text = f" {' '.join(words)} "
+    found = list(located(text))
+    assert sorted(terms(text)) == sorted(term.words for term in found)
+    singles = [term for term in found if " " not in term.words]
+    assert all(text[term.start : term.end].replace("900", "###") == term.words for term in singles)
+    assert {term.words for term in singles} <= {"we", "pay", "###", "new", "york", "los", "angeles"}
+
+
+def test_names_of_places_leave_no_trace_the_longest_first() -> None:
+    assert terms(" santo domingo este new pay in los angeles . ") == ["new", "pay", "in", "new pay", "pay in"]
 
 
 def test_every_term_points_back_to_the_text() -> None:

@@ -54,8 +54,10 @@ class Audit(msgspec.Struct, frozen=True):
 def audit(screener: Screener, ads: Iterable[Ad]) -> Audit:
     """Swap nationality, ethnicity, religion, gender, age and name terms in ads, and report how far scores move.
 
-    Every word of a kind that stands in an ad is replaced by each of the kind's swaps; besides, sentences with such a word are
-    added. Ads that differ in nothing but the word should have one score.
+    Every word of a kind that stands in an ad is replaced by each of the kind's swaps, or by its counterpart where others would
+    break the sentence (she and he); besides, sentences with such a word are added. Ads that differ in nothing but the word
+    should have one score. The kind `gender_role` is apart: in services ads "ladies" and "gentlemen" tell who is offered from
+    who is addressed, so that an ad with the words swapped is another ad.
     """
     largest: dict[str, Change] = {}
     sliced: dict[str, list[Assessment]] = {}
@@ -90,14 +92,20 @@ def _families(text: str, kind: str, words: Sequence[str]) -> Iterable[list[tuple
     """Yield texts that differ in one word of a kind only: with the ad's own words swapped, and with a sentence added."""
     own = _pattern(kind)
     if own.search(text):
-        yield [(word, own.sub(lambda found: _cased(word, found[0]), text)) for word in words]  # noqa: B023  # used at once
-    for frame in FRAMES[kind]:
+        pairs = protected().pairs[kind]
+        if pairs:
+            others = [own.sub(lambda found: _cased(pairs[found[0].lower()][-at], found[0]), text) for at in (0, 1)]  # noqa: B023
+            yield [("as written", text), *(("swapped", other) for other in others)]
+        else:
+            yield [(word, own.sub(lambda found: _cased(word, found[0]), text)) for word in words]  # noqa: B023  # used at once
+    for frame in FRAMES.get(kind, ()):
         yield [(word, f"{text}\n{frame.format(word)}") for word in words]
 
 
 @lru_cache(maxsize=16)
 def _pattern(kind: str) -> re.Pattern[str]:
-    options = sorted((word.replace("*", r"\w*") for word in protected().kinds[kind]), key=len, reverse=True)
+    words = protected().pairs[kind] or protected().kinds[kind]
+    options = sorted((word.replace("*", r"\w*") for word in words), key=len, reverse=True)
     return re.compile(rf"\b(?:{'|'.join(options)})\b", re.IGNORECASE)
 
 

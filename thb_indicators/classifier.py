@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from scipy.optimize import minimize
+from scipy.optimize import Bounds, minimize
 from scipy.sparse import csr_matrix, issparse
 from scipy.special import expit
 from sklearn.base import BaseEstimator, ClassifierMixin
@@ -187,7 +187,7 @@ class PriorLogisticRegression(ClassifierMixin, BaseEstimator):  # type: ignore[m
             gradient = np.append(transposed @ pull, pull.sum()) + strength * away
             return float(weights @ np.logaddexp(0.0, -margin) + 0.5 * (strength * away) @ away), gradient
 
-        bounds = list(zip(np.append(low, -np.inf), np.append(high, np.inf), strict=True))
+        bounds = Bounds(np.append(low, -np.inf), np.append(high, np.inf))
         options = {"maxiter": self.max_iter, "maxfun": 2 * self.max_iter, "gtol": self.tol, "ftol": 1e-14}
         found = minimize(loss, centre, jac=True, method="L-BFGS-B", bounds=bounds, options=options)
         return found.x[:-1], float(found.x[-1]), int(found.nit)

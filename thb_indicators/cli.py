@@ -1,4 +1,4 @@
-"""The command line: ``thb-indicators demo | screen | explain | lexicon``; `thb_indicators.cli_learn` adds the rest.
+"""The command line: ``thb-indicators demo | screen | explain``; `cli_lexicon` and `cli_learn` add the rest.
 
 Exit codes: 0 done; 1 a bug; 2 the input or an option cannot be used; 3 done, but some lines failed.
 """
@@ -20,16 +20,17 @@ import typer
 from rich.console import Console
 
 from thb_indicators import cli_learn, cli_repeats
-from thb_indicators.cli_common import SOME_FAILED, USER_ERROR, BasisFlag, Extra, Guard, ModelFlag, given_basis
+from thb_indicators.cli_common import SOME_FAILED, BasisFlag, Extra, Guard, ModelFlag, given_basis
+from thb_indicators.cli_lexicon import lexicon_app
 from thb_indicators.errors import BasisError, InputError
 from thb_indicators.lexicon import Lexicon
-from thb_indicators.lint import failing_examples, stats
 from thb_indicators.model import load_model
-from thb_indicators.reading import BadLine, read_ads
+from thb_indicators.reading import read_ads
 from thb_indicators.records import Ad, Assessment
 from thb_indicators.report.tables import COLUMNS, csv_line, row
 from thb_indicators.report.terminal import explanation, ranked
 from thb_indicators.resources import data_path
+from thb_indicators.rows import BadLine
 from thb_indicators.screen import Screener
 
 CHUNK = 64
@@ -42,7 +43,6 @@ app = typer.Typer(
     help="Screen classified-ad text for published risk indicators of trafficking in human beings, and explain what "
     "fired. Leads for human review, not findings.",
 )
-lexicon_app = typer.Typer(no_args_is_help=True, help="Look at the lexicon, and test it.")
 app.add_typer(lexicon_app, name="lexicon")
 
 
@@ -272,81 +272,8 @@ def demo(
         console.print(f"\nWritten: {output} (open it in a browser)", highlight=False)
 
 
-@lexicon_app.command("lint")
-def lexicon_lint(lexicon: Extra = []) -> None:  # noqa: B006  # typer copies it
-    """Report every fault in the lexicon's files, with file and line."""
-    err = Console(stderr=True)
-    with Guard(err):
-        loaded = Lexicon.load(extra=lexicon)
-        for pattern in loaded.stale():
-            err.print(f"{pattern.file}:{pattern.line}: {pattern.id} was due for review on {pattern.review_by}", highlight=False)
-        Console().print(f"{len(loaded.patterns)} patterns, no faults, {len(loaded.stale())} due for review", highlight=False)
-
-
-@lexicon_app.command("test")
-def lexicon_test(
-    lexicon: Extra = [],  # noqa: B006  # typer copies it
-    language: Annotated[str | None, typer.Option("--language", help="Only this language.")] = None,
-) -> None:
-    """Try every example that stands beside a pattern."""
-    err = Console(stderr=True)
-    with Guard(err):
-        loaded = Lexicon.load(extra=lexicon)
-        failures = list(failing_examples(loaded, language))
-        for failure in failures:
-            err.print(str(failure), highlight=False, markup=False)
-        tried = [p for p in loaded.patterns if language in (None, p.language)]
-        count = sum(len(p.fires) + len(p.silent) for p in tried)
-        Console().print(f"{count} examples of {len(tried)} patterns, {len(failures)} failing", highlight=False)
-    if failures:
-        raise typer.Exit(USER_ERROR)
-
-
-@lexicon_app.command("stats")
-def lexicon_stats(lexicon: Extra = []) -> None:  # noqa: B006  # typer copies it
-    """Count what the lexicon covers, and what in it is stale or unverified."""
-    with Guard(Console(stderr=True)):
-        Console().print_json(data=stats(Lexicon.load(extra=lexicon)))
-
-
-@lexicon_app.command("show")
-def lexicon_show(
-    id: Annotated[str, typer.Argument(help="An indicator or a pattern.")],
-    lexicon: Extra = [],  # noqa: B006  # typer copies it
-) -> None:
-    """Show an indicator with its patterns, or one pattern."""
-    console = Console()
-    with Guard(Console(stderr=True)):
-        loaded = Lexicon.load(extra=lexicon)
-        patterns = [p for p in loaded.patterns if id in (p.id, p.indicator)]
-        info = loaded.catalogue.get(id) or (loaded.catalogue[patterns[0].indicator] if patterns else None)
-        if info is None:
-            raise InputError(f"there is no indicator or pattern {id!r}; `lexicon stats` counts what there is")
-        console.print(f"[bold]{info.number} {info.title}[/bold] ({info.id})", highlight=False)
-        console.print(f"{info.role}, evidence {info.evidence}, weight {info.weight:+.2f}, {info.domain}", highlight=False)
-        for label, text in (
-            ("what", info.definition),
-            ("why", info.why),
-            ("disputed", info.disputed),
-            ("fairness", info.fairness),
-        ):
-            if text:
-                console.print(f"{label}: {text.strip()}", highlight=False, markup=False)
-        console.print(f"ordinary readings: {'; '.join(info.innocent_readings)}", highlight=False, markup=False)
-        for source in (loaded.sources[r] for r in info.references):
-            console.print(f"  {source.id}: {source.cite} {source.url}", highlight=False, markup=False)
-        for pattern in patterns:
-            mark = "" if pattern.verified else ", unverified translation"
-            console.print(
-                f"\n{pattern.id} ({pattern.status}{mark}; {pattern.file}:{pattern.line})", highlight=False, markup=False
-            )
-            for construction in pattern.constructions:
-                console.print(f"    {construction.source}", highlight=False, markup=False)
-
-
 app.registered_commands += cli_learn.app.registered_commands + cli_repeats.app.registered_commands
 app.add_typer(cli_repeats.index_app, name="index")
-lexicon_app.registered_commands += cli_learn.lexicon_app.registered_commands
 
 
 def main() -> None:

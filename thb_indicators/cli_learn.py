@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import enum
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import wraps
+from inspect import Signature, signature
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import msgspec
 import typer
@@ -15,7 +17,7 @@ from rich.console import Console
 from rich.table import Column, Table
 
 from thb_indicators.cli_common import BasisFlag, Extra, Guard, ModelFlag, given_basis
-from thb_indicators.errors import InputError
+from thb_indicators.cli_lexicon import lexicon_app
 from thb_indicators.lexicon import Lexicon
 from thb_indicators.model import load_model, save_model
 from thb_indicators.records import Basis
@@ -25,15 +27,46 @@ if TYPE_CHECKING:  # these bring scikit-learn along
     from thb_indicators.labeled import Labeled
 
 app = typer.Typer()
-lexicon_app = typer.Typer()
 SYNTHETIC = "Synthetic ads: these figures say how the parts work together, not how they fare in the field."
 CONSENTED = "Figures hold for ads like these, labeled as these were, and for no others."
 
-TextColumn = Annotated[str, typer.Option("--text", help="The column that holds the text.")]
-LabelColumn = Annotated[str, typer.Option("--label", help="The column that holds the label: 0/1, true/false, yes/no.")]
-GroupColumn = Annotated[str, typer.Option("--group", help="The column that says who posted the ad.")]
-TimeColumn = Annotated[str, typer.Option("--time", help="The column that says when.")]
-Data = Annotated[Path, typer.Argument(help="A labeled corpus: JSONL, CSV (.gz too) or Parquet.")]
+
+class Source(NamedTuple):
+    """Where a labeled corpus is, why its texts may be processed, and the names of its columns."""
+
+    data: Path
+    basis: Basis | None
+    columns: tuple[str, str, str, str]
+
+    def rows(self) -> list[Labeled]:
+        """Read it."""
+        from thb_indicators.labeled import Columns, read_labeled
+
+        return read_labeled(self.data, self.basis, Columns(*self.columns))
+
+
+def _source(
+    data: Annotated[Path, typer.Argument(help="A labeled corpus: JSONL, CSV (.gz too) or Parquet.")],
+    basis: BasisFlag = None,
+    text: Annotated[str, typer.Option("--text", help="The column that holds the text.")] = "text",
+    label: Annotated[str, typer.Option("--label", help="The column that holds the label: 0/1, true/false, yes/no.")] = "label",
+    group: Annotated[str, typer.Option("--group", help="The column that says who posted the ad.")] = "group",
+    time: Annotated[str, typer.Option("--time", help="The column that says when.")] = "posted_at",
+) -> Source:
+    return Source(data, given_basis(basis), (text, label, group, time))
+
+
+def reads_corpus(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the options of a labeled corpus in place of its first parameter, a `Source`."""
+    shared = signature(_source, eval_str=True).parameters
+    own = list(signature(command, eval_str=True).parameters.values())[1:]
+
+    @wraps(command)
+    def run(**given: Any) -> None:
+        command(_source(**{name: given.pop(name) for name in shared}), **given)
+
+    run.__signature__ = Signature([*shared.values(), *own])  # type: ignore[attr-defined]  # this is what typer reads
+    return run
 
 
 class ClassWeight(enum.StrEnum):
@@ -66,14 +99,11 @@ def synth(
 
 
 @app.command()
+@reads_corpus
 def train(
-    data: Data,
+    source: Source,
+    *,
     output: Annotated[Path, typer.Option("-o", "--output", help="The model folder to write.")],
-    basis: BasisFlag = None,
-    text: TextColumn = "text",
-    label: LabelColumn = "label",
-    group: GroupColumn = "group",
-    time: TimeColumn = "posted_at",
     lexicon: Extra = [],  # noqa: B006  # typer copies it
     terms: Annotated[bool, typer.Option("--terms/--no-terms", help="Learn from words too, or from indicators alone.")] = True,
     prior_strength: Annotated[
@@ -90,20 +120,19 @@ def train(
     ] = None,
 ) -> None:
     """Train a model on a labeled corpus, and report how its like fares on ads it has not seen."""
-    from thb_indicators.learn import Options, read_corpus, refuse_copies
+    from thb_indicators.learn import Options, read_corpus
     from thb_indicators.learn import train as fit
     from thb_indicators.training import versions
 
     err = Console(stderr=True)
     with Guard(err):
         rules = Lexicon.load(extra=lexicon)
-        rows = _rows(data, given_basis(basis), text, label, group, time)
+        rows = source.rows()
         corpus = read_corpus(rows, rules)
         options = Options(
-            terms, prior_strength, term_strength, class_weight.value if class_weight else None, True, by_time, ungrouped, seed
-        )
-        if not insist:
-            refuse_copies(corpus, options)
+            terms, prior_strength, term_strength, class_weight.value if class_weight else None, True, by_time,
+            ungrouped, insist, seed,
+        )  # fmt: skip
         model, report = fit(corpus, rules, options, version or output.name)
         note = _note(rows)
         about = {
@@ -120,14 +149,10 @@ def train(
 
 
 @app.command()
+@reads_corpus
 def evaluate(
-    data: Data,
+    source: Source,
     model: ModelFlag = None,
-    basis: BasisFlag = None,
-    text: TextColumn = "text",
-    label: LabelColumn = "label",
-    group: GroupColumn = "group",
-    time: TimeColumn = "posted_at",
     lexicon: Extra = [],  # noqa: B006  # typer copies it
     output: Annotated[
         Path | None, typer.Option("-o", "--output", help="A folder for evaluation.json and evaluation.html.")
@@ -141,7 +166,7 @@ def evaluate(
         rules = Lexicon.load(extra=lexicon)
         loaded = load_model(model)
         loaded.check(rules)
-        rows = _rows(data, given_basis(basis), text, label, group, time)
+        rows = source.rows()
         report = judge(read_corpus(rows, rules), rules, loaded)
         note = _note(rows)
         if output is not None:
@@ -163,8 +188,9 @@ def audit(
 ) -> None:
     """Swap nationality, ethnicity, religion, gender, age and name terms, and report how far any score moves."""
     from thb_indicators.audit import audit as run
-    from thb_indicators.reading import only_ads, read_ads
+    from thb_indicators.reading import read_ads
     from thb_indicators.records import Ad
+    from thb_indicators.rows import only_good
     from thb_indicators.screen import Screener
     from thb_indicators.synth.generate import generate
 
@@ -173,7 +199,7 @@ def audit(
         screener = Screener(Lexicon.load(extra=lexicon), load_model(model))
         ads: Iterable[Ad]
         if files:
-            ads = (ad for file in files for ad in only_ads(read_ads(file, given_basis(basis))))
+            ads = (ad for file in files for ad in only_good(read_ads(file, given_basis(basis))))
         else:
             ads = (Ad(one.id, one.text, one.title, one.language, basis="synthetic") for one in generate(count, seed=1))
         result = run(screener, islice(ads, count))
@@ -194,13 +220,9 @@ def audit(
 
 
 @lexicon_app.command("suggest")
+@reads_corpus
 def lexicon_suggest(
-    data: Data,
-    basis: BasisFlag = None,
-    text: TextColumn = "text",
-    label: LabelColumn = "label",
-    group: GroupColumn = "group",
-    time: TimeColumn = "posted_at",
+    source: Source,
     lexicon: Extra = [],  # noqa: B006  # typer copies it
     limit: Annotated[int, typer.Option("--limit", min=1, help="Terms to propose.")] = 30,
     new: Annotated[bool, typer.Option("--new", help="Only terms with a word the lexicon does not know.")] = False,
@@ -212,7 +234,7 @@ def lexicon_suggest(
     console = Console()
     with Guard(Console(stderr=True)):
         rules = Lexicon.load(extra=lexicon)
-        corpus = read_corpus(_rows(data, given_basis(basis), text, label, group, time), rules)
+        corpus = read_corpus(source.rows(), rules)
         proposed = suggest(
             corpus.documents, corpus.labels.tolist(), corpus.groups.tolist(), rules, limit=limit * (4 if new else 1)
         )
@@ -230,14 +252,6 @@ def lexicon_suggest(
 
 def _note(rows: list[Labeled]) -> str:
     return SYNTHETIC if all(row.ad.basis == "synthetic" for row in rows) else CONSENTED
-
-
-def _rows(data: Path, basis: Basis | None, text: str, label: str, group: str, time: str) -> list[Labeled]:
-    from thb_indicators.labeled import Columns, read_labeled
-
-    if not data.exists():
-        raise InputError(f"{data}: there is no such file")
-    return read_labeled(data, basis, Columns(text, label, group, time))
 
 
 def _write_report(report: Report, folder: Path, title: str, note: str) -> None:

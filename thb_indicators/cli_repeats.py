@@ -16,8 +16,9 @@ from rich.table import Table
 
 from thb_indicators.cli_common import SOME_FAILED, BasisFlag, Guard, given_basis
 from thb_indicators.errors import InputError
-from thb_indicators.reading import BadLine, read_ads
+from thb_indicators.reading import read_ads
 from thb_indicators.records import Ad, Basis
+from thb_indicators.rows import BadLine
 
 app = typer.Typer()
 index_app = typer.Typer(no_args_is_help=True, help="Keep fingerprints of earlier ads, so that new ones are linked to them.")

@@ -7,14 +7,16 @@ that every ad gets, and says only whether there is a contact and which contacts 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from operator import sub
 from typing import NamedTuple
 
 from ahocorasick_rs import AhoCorasick
 
 from thb_indicators.addresses import PLATFORMS, find_emails, find_handles, find_links
 from thb_indicators.normalize import Normalized, normalize
-from thb_indicators.phones import SPELLED_HINTS, find_numbers, find_spelled
+from thb_indicators.phones import find_numbers
 from thb_indicators.records import Contact, Span, require_text
+from thb_indicators.spelled import SPELLED_HINTS, find_spelled
 
 __all__ = ["Contact", "Reach", "extract_contacts", "scan"]
 
@@ -126,22 +128,23 @@ def _candidates(
 ) -> Iterator[Contact]:
     """Yield contacts, the surest kinds first."""
     at_signs, disguises, links = hints.get("@", ()), hints.get("at", ()), hints.get("link", ())
-    places = sorted((*links, *hints.get("page", ()))) if validate else links
+    pages = hints.get("page") if validate else None
+    places = sorted((*links, *pages)) if pages else links
     if at_signs or disguises:
         yield from find_emails(normalized, at_signs, disguises)
     if places or disguises:
         yield from find_links(normalized, places, disguises, pages=validate)
     if at_signs or "name" in hints:
         yield from find_handles(normalized, at_signs, hints.get("name", ()))
-    if _are_near(normalized.view, hints.get("spelled", ())):
+    if "spelled" in hints and _are_near(normalized.view, hints["spelled"]):
         yield from find_spelled(normalized, country, validate=validate)
     yield from find_numbers(normalized, country, validate=validate)
 
 
 def _are_near(view: str, words: Sequence[int]) -> bool:
     """Whether some words for digits stand close together, or one stands right after a digit."""
-    apart = [start for start in words if start == 0 or not view[start - 1].isalpha()]
-    glued = len(words) - len(apart) >= _SPELLED_WORDS
-    starts, last = words if glued else apart, _SPELLED_WORDS - 1
-    near = any(starts[i + last] - starts[i] <= _SPELLED_NEAR for i in range(len(starts) - last))
-    return near or any(start and view[start - 1].isdigit() for start in apart)
+    apart = [start for start in words if not view[start - 1 : start].isalpha()]
+    starts = words if len(words) - len(apart) >= _SPELLED_WORDS else apart
+    if len(starts) >= _SPELLED_WORDS and min(map(sub, starts[_SPELLED_WORDS - 1 :], starts)) <= _SPELLED_NEAR:
+        return True
+    return any(view[start - 1 : start].isdigit() for start in apart)

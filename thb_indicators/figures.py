@@ -10,7 +10,7 @@ from itertools import pairwise
 
 SHORTEST_NATIONAL = 9
 """Digits of a number with its area code, in most countries."""
-_FEW_GROUPS, _PAIR = 5, 2
+_FEW_GROUPS, _FEW_SUMS, _PAIR = 5, 4, 2
 
 _CUE = re.compile(
     r"\b(?:tele\w*|phones?|tel|tfno|tlf|mobil\w*|mob|cell|whats ?app\w*|wapp|viber|signal|gsm|fax|handy\w*|ruf\w*|contact\w*|"
@@ -26,6 +26,7 @@ _BEFORE_AMOUNT = re.compile(
     r"еик))(?:[ \-]?(?:no|nr|number|id|code|address|n\.o))?[ .:#=]*(?:[a-z]{2} )?$"
 )
 _BEFORE_NUMBER = re.compile(r"\b(?:no|nr|n\.?o|num|number|nummer|numar|numero|en|po)[ .:]*$")
+_NATIONAL_FORM = re.compile(r"0[0-9 ./\-]{9,}|\([0-9]{2,4}\)|[0-9]{3}[ .\-][0-9]{3}[ .\-][0-9]{4}$")
 _AFTER_AMOUNT = re.compile(
     r" ?(?:[$€£¥₴₽%]|(?:eur|euros?|usd|gbp|huf|ft|lei|ron|zl|pln|czk|лв|грн|руб|km|kg|miles|sq|m2|mb|gb|kwh|kcal)\b)"
 )
@@ -100,10 +101,9 @@ def is_referred(view: str, start: int, end: int) -> bool:
     """
     near = max(0, start - 30)
     if not is_announced(view, start):
-        trunk = (
-            view.startswith("0", start) and end - start > SHORTEST_NATIONAL
-        )  # "no. 0…" is what some write before a phone number
-        if _BEFORE_AMOUNT.search(view, near, start) or (_BEFORE_NUMBER.search(view, near, start) and not trunk):
+        # "no. 0…" and "number (212) …" are what some write before a phone number
+        called = _NATIONAL_FORM.match(view, start, end)
+        if _BEFORE_AMOUNT.search(view, near, start) or (_BEFORE_NUMBER.search(view, near, start) and not called):
             return True
     return any(found.start() < end and start < found.end() for found in _REFERENCE.finditer(view, near, end + 15))
 
@@ -125,13 +125,14 @@ def _is_sum(bare: str) -> bool:
 
 
 def _is_rising(bare: str) -> bool:
-    """Whether the groups are a list: postcodes, or sizes and bus lines, each greater than the one before."""
+    """Whether the groups are a list: postcodes, or sizes, prices and bus lines, each greater than the one before."""
     groups = _GROUP.findall(bare)
     lengths = {*map(len, groups)}
     if len(groups) > _PAIR and lengths == {5}:
         return True
+    round_sums = len(groups) >= _FEW_SUMS and all(group.endswith("0") for group in groups)
     return (
-        (len(groups) >= _FEW_GROUPS or (len(groups) > _PAIR and lengths <= {4, 5}))
+        (len(groups) >= _FEW_GROUPS or round_sums or (len(groups) > _PAIR and lengths <= {4, 5}))
         and not any(group.startswith("0") for group in groups)
         and all(int(left) < int(right) for left, right in pairwise(groups))
     )

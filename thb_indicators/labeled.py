@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import csv
-import gzip
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import IO, Any, cast
+from typing import Any
 
 import msgspec
 import numpy as np
 
 from thb_indicators.errors import InputError
+from thb_indicators.reading import to_ad
 from thb_indicators.records import Ad, Basis
+from thb_indicators.rows import Row, only_good, read_rows
 from thb_indicators.terms import terms
 
 LABELS = {
@@ -63,70 +63,35 @@ def read_labeled(path: str | Path, basis: Basis | None = None, columns: Columns 
         With the place, when a row has no text, no label, or a label that is neither yes nor no.
     """
     named = columns or Columns()
-    fields = set(Ad.__struct_fields__) - {"signals", "text"}
+    beside = {"group": named.group, "time": named.time, "domain": "domain"}
+    fields = [name for name in Ad.__struct_fields__ if name != "text"]
     found = []
-    for number, row in _rows(Path(path)):
-        where = f"{path}:{number}"
-        text, label = row.get(named.text), row.get(named.label)
+    for line, values in only_good(read_rows(path, (named.text, named.label, *beside.values(), *fields))):
+        where = f"{path}:{line}"
+        text, label = values.get(named.text), values.get(named.label)
         if not isinstance(text, str):
             raise InputError(f"{where}: there is no text in the column {named.text!r}; name it with --text")
         if label is None or str(label).strip().lower() not in LABELS:
             raise InputError(
                 f"{where}: the column {named.label!r} holds {label!r}, which is no label; use 0 and 1, or name it with --label"
             )
-        given = {key: str(value) for key, value in row.items() if key in fields and value not in (None, "")}
-        given["id"] = given.get("id", f"row-{number}")
-        given["basis"] = given.get("basis") or basis  # type: ignore[assignment]  # checked when the record is made
+        given = {key: _written(value) for key, value in values.items() if value not in (None, "")}
         try:
-            ad = msgspec.convert({**given, "text": text}, Ad)
+            ad = to_ad(Row(line, {**given, "text": text}), basis)
         except msgspec.ValidationError as error:
             raise InputError(f"{where}: {error}") from error
         if ad.basis is None:
             raise InputError(f"{where}: nothing says why this text may be processed; give --basis synthetic or consented")
-        beside = (row.get(column) for column in (named.group, named.time, "domain"))
-        group, time, domain = (str(value) if value not in (None, "") else None for value in beside)
-        found.append(Labeled(ad, LABELS[str(label).strip().lower()], group, time, domain))
+        known = {key: str(given[column]) for key, column in beside.items() if column in given}
+        found.append(Labeled(ad, LABELS[str(label).strip().lower()], **known))
     if not found:
         raise InputError(f"{path}: there are no rows")
     return found
 
 
-def _rows(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
-    kind = Path(str(path).removesuffix(".gz")).suffix.lower()
-    if kind == ".parquet":
-        yield from _parquet_rows(path)
-        return
-    if kind not in (".jsonl", ".ndjson", ".csv", ".tsv"):
-        raise InputError(f"{path}: unknown kind of file; use .jsonl, .csv or .parquet")
-    try:
-        with (
-            gzip.open(path, "rt", encoding="utf-8-sig") if path.suffix == ".gz" else open(path, encoding="utf-8-sig") as stream
-        ):
-            lines = cast(IO[str], stream)
-            if kind in (".csv", ".tsv"):
-                csv.field_size_limit(1_000_000)
-                for number, row in enumerate(csv.DictReader(lines, delimiter="\t" if kind == ".tsv" else ","), start=2):
-                    yield number, row
-                return
-            for number, line in enumerate(lines, start=1):
-                if line.strip():
-                    yield number, msgspec.json.decode(line, type=dict[str, Any])
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise InputError(f"{path}: {error}") from error
-    except msgspec.MsgspecError as error:
-        raise InputError(f"{path}:{number}: {error}; every line is one JSON object") from error
-
-
-def _parquet_rows(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
-    try:
-        import pyarrow.parquet as pq
-    except ImportError as error:
-        raise InputError(f"{path}: reading Parquet needs `pip install thb-indicators[parquet]`") from error
-    try:
-        table = pq.read_table(path)
-    except (OSError, ValueError) as error:
-        raise InputError(f"{path}: {error}") from error
-    yield from enumerate(table.to_pylist(), start=1)
+def _written(value: Any) -> Any:
+    """Return a number as text: corpora name accounts, groups and times by numbers."""
+    return str(value) if isinstance(value, int | float) else value
 
 
 def near_copies(texts: Sequence[str]) -> np.ndarray[Any, Any]:

@@ -36,7 +36,9 @@ class Options(msgspec.Struct, frozen=True):
     by_time
         Test on the latest ads instead of on groups drawn at random.
     ungrouped
-        Insist on a split of single ads.
+        Split single ads, not groups; refused where ads repeat each other.
+    insist
+        Split single ads even there.
     seed
         Of the split.
     """
@@ -48,6 +50,7 @@ class Options(msgspec.Struct, frozen=True):
     calibrate: bool = True
     by_time: bool = False
     ungrouped: bool = False
+    insist: bool = False
     seed: int = 0
 
 
@@ -108,8 +111,9 @@ def train(corpus: Corpus, lexicon: Lexicon, options: Options, version: str) -> t
     Raises
     ------
     InputError
-        When a side of the split lacks a class. See `refuse_copies` for corpora whose ads repeat each other.
+        When a side of the split lacks a class, or `refuse_copies` refuses the split.
     """
+    refuse_copies(corpus, options)
     groups = None if options.ungrouped else corpus.groups
     fitting, test, how = split(corpus.labels, groups, corpus.times, by_time=options.by_time, seed=options.seed)
     rows = np.array(corpus.documents, dtype=object)
@@ -167,10 +171,10 @@ def refuse_copies(corpus: Corpus, options: Options) -> None:
     InputError
         With the share of copies, and what to do.
     """
-    if options.ungrouped and corpus.repeats > REPEATED:
+    if options.ungrouped and not options.insist and corpus.repeats > REPEATED:
         raise InputError(
             f"{corpus.repeats:.0%} of the ads share an advertiser or a text with another, so a split of single ads would test "
-            "on what was trained on; leave out --ungrouped, or insist with --ungrouped --insist"
+            "on what was trained on; leave out `ungrouped`, or insist with `ungrouped` and `insist`"
         )
 
 

@@ -24,6 +24,7 @@ import regex
 from thb_indicators.catalogue import Source, read_catalogue, read_sources
 from thb_indicators.construction import Concepts, Construction, ConstructionError, Literal
 from thb_indicators.errors import LexiconError, Problem
+from thb_indicators.genders import Forms, either, read_forms, spoken
 from thb_indicators.normalize import normalize
 from thb_indicators.records import Assertion, IndicatorInfo
 from thb_indicators.resources import data_path
@@ -201,7 +202,7 @@ def _files(path: Path) -> list[Path]:
     return [path]
 
 
-_TOP = {"schema", "language", "defaults", "concepts", "stopwords", "domains", "context", "patterns"}
+_TOP = {"schema", "language", "defaults", "genders", "concepts", "stopwords", "domains", "context", "patterns"}
 _DEFAULTS = {"status", "added", "review_by", "verified", "references"}
 _PATTERN = {
     "id", "indicator", "status", "any", "unless", "near", "innocent", "references", "added", "review_by", "examples",
@@ -233,6 +234,7 @@ class _Loader:
         self.hash = hashlib.sha256()
         for name in ("indicators.yaml", "sources.yaml"):
             self.hash.update((folder / name).read_bytes())
+        self.genders: dict[str, Forms] = {}
         self.concepts: dict[str, Concepts] = {}
         self.patterns: list[Pattern] = []
         self.domain_cues: list[DomainCue] = []
@@ -260,6 +262,9 @@ class _Loader:
             else:
                 self._unknown(root, _TOP, shown)
                 roots.append((root, shown))
+        for root, _ in roots:
+            if "genders" in root:
+                self.genders[root["language"]] = read_forms(_strings(root["genders"]))
         for root, shown in roots:  # concepts first: a pattern may use one from another file of its language
             self._read_concepts(root, shown)
         for root, shown in roots:
@@ -285,7 +290,8 @@ class _Loader:
 
     def _construction(self, source: str, language: str, shown: str, line: int) -> Construction | None:
         try:
-            construction = Construction(source, self.concepts.get(language, Concepts()))
+            either_way = either(source, self.genders.get(language, {}))
+            construction = Construction(either_way, self.concepts.get(language, Concepts()))
         except ConstructionError as error:
             self._fault(shown, line, f"`{source}`: {error}", "see lexicons/README.md for the way constructions are written")
             return None
@@ -307,13 +313,18 @@ class _Loader:
                 if word.endswith("*") and len(word) > 4:
                     self.stems.add(word.rstrip("*"))
 
+    def _said(self, entries: Any, language: str) -> list[str]:
+        """Return entries in the forms of every gender."""
+        forms = self.genders.get(language, {})
+        return list(dict.fromkeys(said for entry in _strings(entries) for said in spoken(entry, forms)))
+
     def _read_concepts(self, root: Mapping, shown: str) -> None:
         own = self.concepts.setdefault(root["language"], Concepts())
         concepts = root.get("concepts", {})
         for name, entries in concepts.items():
             if name in own:
                 self._fault(shown, concepts.line_of(name), f"the concept {{{name}}} stands in another file too")
-            own[name] = _strings(entries)
+            own[name] = self._said(entries, root["language"])
 
     def _read_cues(self, root: Mapping, shown: str) -> None:
         language = root["language"]
@@ -325,10 +336,10 @@ class _Loader:
             self._constructions([f"({cue})" for cue in _strings(sources)], language, shown, negation.line_of(kind))
         old = self.cues.get(language, Cues())
         common = {w for entry in _strings(root.get("stopwords", [])) for w in normalize(entry).text.split()} - {",", "."}
-        kinds = {kind: (*getattr(old, kind), *_strings(negation.get(kind, []))) for kind in sorted(_NEGATION)}
+        kinds = {kind: (*getattr(old, kind), *self._said(negation.get(kind, []), language)) for kind in sorted(_NEGATION)}
         self.cues[language] = Cues(
             **kinds,
-            quoting=(*old.quoting, *_strings(context.get("quoting", []))),
+            quoting=(*old.quoting, *self._said(context.get("quoting", []), language)),
             awareness=(
                 *old.awareness,
                 *self._constructions(context.get("awareness", []), language, shown, context.line_of("awareness")),

@@ -78,7 +78,7 @@ class Screener:
         InputError
             When a field is of the wrong type or a signal names no indicator.
         """
-        _check(ad)
+        check_ad(ad)
         document = self._detector.read(ad)
         seen = self.index.see(document) if self.index is not None else Seen()
         if seen.signals:
@@ -117,7 +117,14 @@ class Screener:
             yield self.assess(ad if ad.basis is not None or basis is None else msgspec.structs.replace(ad, basis=basis))
 
 
-def _check(ad: Ad) -> None:
+def check_ad(ad: Ad) -> None:
+    """Refuse an ad that does not say why its text may be read, or whose fields are no text.
+
+    Raises
+    ------
+    BasisError, InputError
+        With what to do.
+    """
     require_text(ad.id, "id", str(ad.id))
     require_text(ad.text, "text", ad.id)
     require_text(ad.title, "title", ad.id)

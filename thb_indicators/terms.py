@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
@@ -16,13 +16,14 @@ from typing import NamedTuple
 import msgspec
 
 from thb_indicators.normalize import normalize
-from thb_indicators.phones import DIGIT_WORDS
 from thb_indicators.resources import data_path
+from thb_indicators.spelled import DIGIT_WORDS
 from thb_indicators.yamlsource import read_yaml
 
 LONGEST_NUMBER = 4
 """Digits from which a number may be part of a contact, and is left out; shorter ones are read as so many ``#``."""
 LONGEST_PLACE = 3
+REMEMBERED = 100_000
 SEPARATORS = frozenset({".", ","})
 
 
@@ -36,6 +37,8 @@ class Protected(NamedTuple):
     """By kind, words that an audit puts in each other's place."""
     kinds: Mapping[str, frozenset[str]]
     """By kind, the words and stems (with their `*`)."""
+    pairs: Mapping[str, Mapping[str, tuple[str, ...]]]
+    """By kind, the counterparts of words that no other word can stand for."""
 
 
 class Term(NamedTuple):
@@ -59,34 +62,72 @@ def protected() -> Protected:
         frozenset(word for word in every if not word.endswith("*")),
         tuple(sorted(word.rstrip("*") for word in every if word.endswith("*"))),
         places,
-        {kind: tuple(entry["swaps"]) for kind, entry in kinds.items()},
+        {kind: tuple(entry.get("swaps", ())) for kind, entry in kinds.items()},
         by_kind,
+        {kind: _counterparts(entry.get("pairs", ())) for kind, entry in kinds.items()},
     )
+
+
+def _counterparts(pairs: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    found: dict[str, tuple[str, ...]] = {}
+    for one, other in map(str.split, pairs):
+        found[one] = (*found.get(one, ()), other)
+        found[other] = (*found.get(other, ()), one)
+    return found
 
 
 def _plain(word: str) -> str:
     return normalize(word.rstrip("*")).text.strip() + "*" * word.endswith("*")
 
 
-@lru_cache(maxsize=100_000)
+class _Kept(dict[str, str]):
+    """By word, how a feature sees it: '' when it is left out. Bounded, as words of ads have no end."""
+
+    def __missing__(self, word: str) -> str:
+        if len(self) >= REMEMBERED:
+            self.clear()
+        self[word] = kept = _kept(word)
+        return kept
+
+
+_seen = _Kept()
+
+
 def _kept(word: str) -> str:
-    """Return a word as a feature sees it, or '' when it is left out."""
     guarded = protected()
+    if word in SEPARATORS:
+        return word
     if any(char.isdigit() for char in word):
         digits = sum(char.isdigit() for char in word)
-        return "" if digits > LONGEST_NUMBER or "@" in word else "".join("#" if c.isdigit() else c for c in word)
-    if "@" in word or word in guarded.words or word in DIGIT_WORDS or word.startswith(guarded.stems):
+        left_out = digits > LONGEST_NUMBER or "@" in word or word in guarded.places
+        return "" if left_out else "".join("#" if c.isdigit() else c for c in word)
+    if "@" in word or word in guarded.words or word in guarded.places or word in DIGIT_WORDS:
         return ""
-    return word
+    return "" if word.startswith(guarded.stems) else word
 
 
 @lru_cache(maxsize=1)
-def _first_words() -> Mapping[str, tuple[str, ...]]:
-    """Return the names of places by their first word, the longest first."""
-    by_first: dict[str, list[str]] = {}
-    for place in protected().places:
-        by_first.setdefault(place.split(" ")[0], []).append(place)
-    return {first: tuple(sorted(names, key=lambda name: (-len(name), name))) for first, names in by_first.items()}
+def _longer_places() -> Mapping[str, Mapping[str, list[list[str]]]]:
+    """Return the names of places that have several words by their first and second word, the longest first."""
+    names: dict[str, dict[str, list[list[str]]]] = {}
+    for place in sorted(protected().places, key=lambda name: (-len(name), name)):
+        words = place.split(" ")
+        if 1 < len(words) <= LONGEST_PLACE:
+            names.setdefault(words[0], {}).setdefault(words[1], []).append(words)
+    return names
+
+
+def _kept_words(words: list[str]) -> list[str]:
+    """Return words as a feature sees them: '' for each that is left out."""
+    kept = list(map(_seen.__getitem__, words))
+    names = _longer_places()
+    after = 0
+    for at in [at for at, word in enumerate(words[:-1]) if word in names]:
+        if at >= after and (second := words[at + 1]) in names[words[at]]:
+            length = next((len(n) for n in names[words[at]][second] if words[at : at + len(n)] == n), 0)
+            after = at + length
+            kept[at:after] = [""] * length
+    return kept
 
 
 def located(text: str) -> Iterator[Term]:
@@ -98,38 +139,18 @@ def located(text: str) -> Iterator[Term]:
     ['we', 'pay', 'we pay', '###', 'pay ###', 'weekly', '### weekly', 'in', 'weekly in', 'call']
     """
     before: Term | None = None
-    for kept in _kept_words(text):
-        if kept.words in SEPARATORS:
-            before = None
-            continue
-        yield kept
-        if before is not None:
-            yield Term(f"{before.words} {kept.words}", before.start, kept.end)
-        before = kept
-
-
-def _kept_words(text: str) -> Iterator[Term]:
-    places = _first_words()
+    after = 0
     words = text.split()
-    at, skip = 1, 0
-    for i, word in enumerate(words):
-        start, at = at, at + len(word) + 1
-        if skip:
-            skip -= 1
-        elif word in SEPARATORS:
-            yield Term(word, start, start + 1)
-        elif (names := places.get(word)) and (length := _place_length(words, i, names)):
-            skip = length - 1
-        elif kept := _kept(word):
-            yield Term(kept, start, start + len(word))
-
-
-def _place_length(words: list[str], at: int, names: tuple[str, ...]) -> int:
-    following = " ".join(words[at : at + LONGEST_PLACE])
-    for name in names:
-        if following == name or following.startswith(name + " "):
-            return name.count(" ") + 1
-    return 0
+    for word, kept in zip(words, _kept_words(words), strict=True):
+        start, after = after + 1, after + 1 + len(word)
+        if kept in SEPARATORS:
+            before = None
+        elif kept:
+            term = Term(kept, start, after)
+            yield term
+            if before is not None:
+                yield Term(f"{before.words} {kept}", before.start, after)
+            before = term
 
 
 def terms(text: str) -> list[str]:
@@ -140,7 +161,7 @@ def terms(text: str) -> list[str]:
     >>> terms(" thai massage , ask for maria . ") == terms(" italian massage , ask for . ")
     True
     """
-    words = [kept.words for kept in _kept_words(text)]
+    words = list(filter(None, _kept_words(text.split())))
     pairs = [f"{a} {b}" for a, b in pairwise(words) if a not in SEPARATORS and b not in SEPARATORS]
     return [word for word in words if word not in SEPARATORS] + pairs
 

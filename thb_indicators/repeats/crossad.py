@@ -45,18 +45,18 @@ SPAM_CITIES, SPAM_DAYS = 5, 2
 class Rate(NamedTuple):
     """How many ads an advertiser of these sites usually has in 30 days: the median, and the median deviation from it."""
 
-    middle: float = 1.0
+    usual: float = 1.0
     spread: float = 0.0
 
     def z(self, ads: int) -> float:
         """Return the robust z-score (Iglewicz and Hoaglin 1993), with a deviation of one ad at least."""
-        return (ads - self.middle) / (1.4826 * max(self.spread, 1.0))
+        return (ads - self.usual) / (1.4826 * max(self.spread, 1.0))
 
 
 class Window(NamedTuple):
     """The stretch of days with the most different values, and the ads in it."""
 
-    count: int
+    different: int
     ads: tuple[Facts, ...]
 
 
@@ -66,7 +66,7 @@ def rate(counts: Sequence[int]) -> Rate:
     Examples
     --------
     >>> rate([1, 1, 1, 2, 40])
-    Rate(middle=1, spread=0)
+    Rate(usual=1, spread=0)
     """
     return rate_of(Counter(counts))
 
@@ -77,7 +77,7 @@ def rate_of(advertisers: Mapping[int, int]) -> Rate:
     Examples
     --------
     >>> rate_of({1: 3, 2: 1, 40: 1})
-    Rate(middle=1, spread=0)
+    Rate(usual=1, spread=0)
     """
     if not advertisers:
         return Rate()
@@ -109,7 +109,7 @@ def busiest(ads: Iterable[Facts], value: Callable[[Facts], object], days: float)
             if not counts[value(dated[low])]:
                 del counts[value(dated[low])]
             low += 1
-        if len(counts) > best.count or (len(counts) == best.count and len(always) + high + 1 - low > len(best.ads)):
+        if len(counts) > best.different or (len(counts) == best.different and len(always) + high + 1 - low > len(best.ads)):
             best = Window(len(counts), tuple(always + dated[low : high + 1]))
     return best
 
@@ -180,9 +180,14 @@ def could_show(ads: Sequence[Facts], actors: Sequence[Sequence[str]], usual: Rat
 
 
 def _concerns(one: Measured, by_id: dict[str, Facts]) -> bool:
-    """Whether the ads are of the two kinds that indicators speak of; goods and rooms are not."""
-    kinds = [by_id[ad].domains for ad in one.ads]
-    return sum(map(bool, kinds)) * 2 > len(kinds)
+    """Whether the ads are of the two kinds that indicators speak of; goods and rooms are not.
+
+    One ad in four is enough, since its copies may say less; so is one in two that presents a person by name and age.
+    """
+    ads = [by_id[ad] for ad in one.ads]
+    of_kind = sum(bool(ad.domains) for ad in ads)
+    presenting = sum(bool(ad.persona.name and ad.persona.age) for ad in ads)
+    return of_kind * 4 >= len(ads) or presenting * 2 >= len(ads)
 
 
 def _of_actor(ads: list[Facts], usual: Rate) -> Iterator[Measured]:
@@ -250,9 +255,9 @@ def _km(a: Place, b: Place) -> float:
 def _cities(ads: Sequence[Facts], who: dict[str, str]) -> Measured | None:
     town = _towns_apart(ads)
     window = busiest(ads, lambda ad: town.get(ad.ad), CITY_DAYS)
-    if window.count >= CITIES:
-        note = f"{window.count} towns within {CITY_DAYS} days"
-        return _measured("shared_contact_multi_city", window.count, CITIES, window.ads, note)
+    if window.different >= CITIES:
+        note = f"{window.different} towns within {CITY_DAYS} days"
+        return _measured("shared_contact_multi_city", window.different, CITIES, window.ads, note)
     days: dict[int, list[Facts]] = defaultdict(list)
     for ad in ads:
         if ad.day is not None and ad.ad in town:
@@ -268,34 +273,34 @@ def _cities(ads: Sequence[Facts], who: dict[str, str]) -> Measured | None:
 def _countries(ads: Sequence[Facts], who: dict[str, str]) -> Measured | None:
     window = busiest(ads, lambda ad: ad.place.country, COUNTRY_DAYS)
     people = {who[ad.ad] for ad in window.ads if ad.ad in who}
-    if window.count >= COUNTRIES and len(people) >= 2:
-        note = f"{window.count} countries within {COUNTRY_DAYS} days, {len(people)} personas"
-        return _measured("shared_contact_multi_country", window.count, COUNTRIES, window.ads, note)
+    if window.different >= COUNTRIES and len(people) >= 2:
+        note = f"{window.different} countries within {COUNTRY_DAYS} days, {len(people)} personas"
+        return _measured("shared_contact_multi_country", window.different, COUNTRIES, window.ads, note)
     return None
 
 
 def _personas(ads: Sequence[Facts], who: dict[str, str]) -> Measured | None:
     window = busiest(ads, lambda ad: who.get(ad.ad), PERSONA_DAYS)
-    if window.count < PERSONAS:
+    if window.different < PERSONAS:
         return None
-    strength = " (many)" if window.count >= STRONG_PERSONAS else ""
-    if window.count >= DIRECTORY_PERSONAS:
+    strength = " (many)" if window.different >= STRONG_PERSONAS else ""
+    if window.different >= DIRECTORY_PERSONAS:
         strength = " (so many that a directory or an agency is likelier)"
-    note = f"{window.count} personas within {PERSONA_DAYS} days{strength}"
-    return _measured("multi_persona_per_contact", window.count, PERSONAS, window.ads, note)
+    note = f"{window.different} personas within {PERSONA_DAYS} days{strength}"
+    return _measured("multi_persona_per_contact", window.different, PERSONAS, window.ads, note)
 
 
 def _accounts(ads: Sequence[Facts], who: dict[str, str]) -> Measured | None:
     window = busiest(ads, lambda ad: ad.account, ACCOUNT_DAYS)
     people = {who[ad.ad] for ad in window.ads if ad.ad in who}
-    if window.count >= ACCOUNTS and len(people) >= 2:
-        note = f"{window.count} accounts, {len(people)} personas"
-        return _measured("contact_across_agencies", window.count, ACCOUNTS, window.ads, note)
+    if window.different >= ACCOUNTS and len(people) >= 2:
+        note = f"{window.different} accounts, {len(people)} personas"
+        return _measured("contact_across_agencies", window.different, ACCOUNTS, window.ads, note)
     return None
 
 
 def _sales(ads: Sequence[Facts], who: dict[str, str]) -> Measured | None:
-    hiring = [ad for ad in ads if ad.domains == ("recruitment",)]
+    hiring = [ad for ad in ads if _hires(ad)]
     selling = [ad for ad in ads if ad.domains == ("services",)]
     near = [
         (one, other)
@@ -309,6 +314,11 @@ def _sales(ads: Sequence[Facts], who: dict[str, str]) -> Measured | None:
     return _measured("recruitment_to_sales_link", 1, 1, {ad.ad: ad for pair in near for ad in pair}.values(), note)
 
 
+def _hires(ad: Facts) -> bool:
+    """Whether an ad looks for staff; one that presents a person by age does not."""
+    return ad.domains == ("recruitment",) and not ad.persona.age
+
+
 def _numbers(ads: Sequence[Facts]) -> Measured | None:
     phones = [
         msg
@@ -316,10 +326,10 @@ def _numbers(ads: Sequence[Facts]) -> Measured | None:
         for msg in [Facts(ad.ad, ad.text, ad.day, account=contact.key) for contact in ad.contacts if contact.kind == "phone"]
     ]
     window = busiest(phones, lambda ad: ad.account, NUMBER_DAYS)
-    if window.count < NUMBERS:
+    if window.different < NUMBERS:
         return None
-    note = f"{window.count} numbers within {NUMBER_DAYS} days"
-    return _measured("multiple_contacts_per_account", window.count, NUMBERS, window.ads, note)
+    note = f"{window.different} numbers within {NUMBER_DAYS} days"
+    return _measured("multiple_contacts_per_account", window.different, NUMBERS, window.ads, note)
 
 
 def stays(ads: Iterable[Facts]) -> list[tuple[Place, float, list[Facts]]]:
@@ -380,29 +390,31 @@ def _ages(ads: Sequence[Facts], who: dict[str, str]) -> Measured | None:
 def _volume(ads: Sequence[Facts], who: dict[str, str], usual: Rate) -> Measured | None:
     window = busiest(ads, lambda ad: ad.ad, RATE_DAYS)
     people = {who[ad.ad] for ad in window.ads if ad.ad in who}
-    z = usual.z(window.count)
+    z = usual.z(window.different)
     if z <= ROBUST_Z or len(people) < 2:
         return None
-    note = f"{window.count} ads within {RATE_DAYS} days where {usual.middle:.0f} is usual, {len(people)} personas"
+    note = f"{window.different} ads within {RATE_DAYS} days where {usual.usual:.0f} is usual, {len(people)} personas"
     return _measured("posting_rate_volume", z, ROBUST_Z, window.ads, note)
 
 
 def _many_roles(ads: Sequence[Facts], who: dict[str, str]) -> Measured | None:
-    hiring = [ad for ad in ads if "recruitment" in ad.domains]
+    hiring = [ad for ad in ads if _hires(ad)]
     roles = {role for ad in hiring for role in ad.roles}
+    texts = {ad.text for ad in hiring}
     countries = {ad.place.country for ad in hiring if ad.place.country}
     identities = max(len({who[ad.ad] for ad in hiring if ad.ad in who}), len({ad.account for ad in hiring if ad.account}))
-    if len(roles) < ROLES or len(countries) < 2 or identities < 2:
+    offers = max(len(roles), len(texts) if min(len(countries), identities) >= ROLES else 0)
+    if offers < ROLES or len(countries) < 2 or identities < 2:
         return None
-    note = f"{len(roles)} kinds of work in {len(countries)} countries under {identities} names"
-    return _measured("recruiter_many_roles_countries", len(roles), ROLES, hiring, note)
+    note = f"{offers} offers of work in {len(countries)} countries under {identities} names"
+    return _measured("recruiter_many_roles_countries", offers, ROLES, hiring, note)
 
 
 def _switch(ads: Sequence[Facts]) -> Measured | None:
     """Find a re-post of one offer with another place or kind of work, while the earlier one is not posted again."""
     by_text: dict[int, list[Facts]] = defaultdict(list)
     for ad in ads:
-        if "recruitment" in ad.domains and ad.day is not None:
+        if _hires(ad) and ad.day is not None:
             by_text[ad.text].append(ad)
     for group in by_text.values():
         group.sort(key=lambda ad: (ad.day, ad.ad))
@@ -460,10 +472,10 @@ def _translated(one: Facts, other: Facts) -> bool:
 def _recycled(ads: Sequence[Facts], who: dict[str, str]) -> Measured | None:
     window = busiest(ads, lambda ad: ad.place.country, COPY_DAYS)
     people = {who[ad.ad] for ad in window.ads if ad.ad in who}
-    if window.count < COUNTRIES or len(people) < 2 or label(window.ads) == "boilerplate":
+    if window.different < COUNTRIES or len(people) < 2 or label(window.ads) == "boilerplate":
         return None
-    note = f"one text in {window.count} countries, {len(people)} personas"
-    return _measured("template_recycling_national_sites", window.count, COUNTRIES, window.ads, note)
+    note = f"one text in {window.different} countries, {len(people)} personas"
+    return _measured("template_recycling_national_sites", window.different, COUNTRIES, window.ads, note)
 
 
 def _separate(ads: Sequence[Facts]) -> int:
@@ -491,7 +503,7 @@ def label(ads: Sequence[Facts]) -> Label:
     if len(people) >= DIRECTORY_PERSONAS:
         return "directory"
     linked = any(contact.kind == "url" for ad in ads for contact in ad.contacts)
-    if linked and busiest(ads, _town, SPAM_DAYS).count >= SPAM_CITIES:
+    if linked and busiest(ads, _town, SPAM_DAYS).different >= SPAM_CITIES:
         return "spam"
     own = [frozenset(contact.key for contact in ad.contacts) for ad in ads]
     if len(ads) > 1 and len(people) <= 1 and _separate(ads) <= 1 and len(accounts) <= 1 and len(towns) <= 1:

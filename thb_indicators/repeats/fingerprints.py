@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -18,6 +19,16 @@ from thb_indicators.repeats.signatures import Shingles, bands, shingles, signatu
 
 MAX_CHARACTERS = 20_000
 """Characters of title and text that are read."""
+
+_BEFORE = 60
+_DISGUISED = re.compile(r"[^\W\d_]\d+[^\W\d_]|(?: [^\W\d_]){4} ")
+"""A digit within a word, or four letters by themselves."""
+_RECEPTION = re.compile(
+    r"\b(?:recep[tc]\w*|recepç\w*|recepți\w*|r[ée]ception\w*|rezeption\w*|empfang\w*|front desk|switchboard|"
+    r"centralita|accueil|portineria|centralino|рецепци\w*|ресепшн\w*|рецепці\w*|porta|porter|concierge)\b",
+    re.IGNORECASE,
+)
+"""A reception, front desk or switchboard, in the languages of the lexicon."""
 
 
 class Fingerprints(NamedTuple):
@@ -41,7 +52,7 @@ def read(ads: Sequence[Ad], keys: ContactKeys) -> Fingerprints:
     True
     """
     whole = [normalize(f"{ad.title}\n{ad.text}"[:MAX_CHARACTERS]) for ad in ads]
-    made = shingles([normalized.text for normalized in whole])
+    made = shingles([wording(normalized) for normalized in whole])
     found = signatures(made)
     return Fingerprints(
         tuple(_contacts(normalized, ad.country, keys) for normalized, ad in zip(whole, ads, strict=True)),
@@ -50,6 +61,20 @@ def read(ads: Sequence[Ad], keys: ContactKeys) -> Fingerprints:
         found,
         bands(found),
     )
+
+
+def wording(normalized: Normalized) -> str:
+    """Return the text with spaced-out and leet-spelled words put together, whatever words they are.
+
+    Contacts are not read from it: a number with letters for digits would become a word.
+    """
+    if _DISGUISED.search(normalized.text) is None:
+        return normalized.text
+    return normalize(normalized.original, _any_word).text
+
+
+def _any_word(word: str) -> bool:
+    return word.isalpha()
 
 
 def account(ad: Ad, keys: ContactKeys) -> str:
@@ -68,8 +93,14 @@ def _contacts(normalized: Normalized, country: str | None, keys: ContactKeys) ->
     for contact in find_contacts(normalized, Gazetteer.load().country(country)):
         if not generic(contact):
             key = fingerprints(contact, keys)[0]
-            found.setdefault(key, KeyedContact(key, contact.kind, masked(contact), _prefix(contact)))
+            house = contact.kind == "phone" and _of_a_house(normalized.original, contact.span.start)
+            found.setdefault(key, KeyedContact(key, contact.kind, masked(contact), _prefix(contact), house))
     return tuple(found.values())
+
+
+def _of_a_house(text: str, at: int) -> bool:
+    """Whether a number is called that of a reception, where several businesses may be reached."""
+    return _RECEPTION.search(text, max(0, at - _BEFORE), at) is not None
 
 
 def _prefix(contact: Contact) -> str | None:

@@ -74,7 +74,7 @@ class Index:
     >>> with Index(f"{folder.name}/ads.db", ContactKeys.throwaway()) as index:
     ...     index.add([Ad("1", "Rooms in York, call 07700 900123", country="GB")])
     ...     found = index.look_up(Ad("2", "Ring +44 7700 900 123 today"))
-    ...     [(link.left, link.right) for link in found.links], index.forget("1"), len(index)
+    ...     [(link["left"], link["right"]) for link in found.links], index.forget("1"), len(index)
     ([('1', '2')], True, 0)
     >>> folder.cleanup()
     """

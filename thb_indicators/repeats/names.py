@@ -11,6 +11,7 @@ from typing import NamedTuple
 from thb_indicators.resources import data_path
 
 _LETTERS = {"ß": "ss", "ł": "l", "ø": "o", "đ": "d", "ð": "d", "æ": "ae", "œ": "oe", "ı": "i"}
+_LATIN = re.compile("[A-Za-z]")
 
 
 class Town(NamedTuple):
@@ -20,6 +21,8 @@ class Town(NamedTuple):
     country: str
     latitude: float
     longitude: float
+    well_known: bool
+    """Whether it has 100,000 people or more, or a name of its own in other languages."""
 
 
 class Names(NamedTuple):
@@ -33,6 +36,8 @@ class Names(NamedTuple):
     """By the first word of a name, how many words the longest of these names has."""
     words: Mapping[str, frozenset[str]]
     """By name, the languages that it is an ordinary word of; `calendar` for months and days."""
+    english: frozenset[str]
+    """The names of countries in English: these are a country's, whatever towns are called so abroad."""
     codes: Mapping[str, str]
     """By ISO 3166-1 code of two or three letters, the one of two."""
     states: frozenset[str]
@@ -44,8 +49,8 @@ class Names(NamedTuple):
 
     def town(self, number: int) -> Town:
         """Return a town by its number."""
-        name, country, latitude, longitude, *_ = self.rows[number].split("\t", 4)
-        return Town(name, country, float(latitude), float(longitude))
+        name, country, latitude, longitude, size, others = self.rows[number].split("\t")
+        return Town(name, country, float(latitude), float(longitude), bool(size) or _LATIN.search(others) is not None)
 
 
 def _folded(char: str) -> str:
@@ -86,16 +91,18 @@ def load_names() -> Names:
     isos = []
     towns: dict[str, tuple[int, ...]] = {}
     for number, row in enumerate(fold_table(text).splitlines()):
-        name, iso, _, _, *others = row.split("\t")
+        name, iso, _, _, _, others = row.split("\t")
         isos.append(iso.upper())
         towns[name] = (*towns.get(name, ()), number)
-        for other in others[0].split("|") if others else ():
+        for other in others.split("|") if others else ():
             towns[other] = (*towns.get(other, ()), number)
     countries: dict[str, set[str]] = {}
     codes = dict[str, str]()
     states = set[str]()
-    for iso, iso3, listed in _rows("countries.tsv"):
-        for name in listed.split("|"):
+    english = set[str]()
+    for iso, iso3, *listed in _rows("countries.tsv"):
+        english |= set(map(fold, listed[0].split("|")))
+        for name in "|".join(filter(None, listed)).split("|"):
             countries.setdefault(fold(name), set()).add(iso[:2])
         if iso3:
             codes |= {iso: iso, iso3: iso}
@@ -112,6 +119,7 @@ def load_names() -> Names:
         {name: frozenset(isos) for name, isos in countries.items()},
         longest,
         words,
+        frozenset(english),
         codes,
         frozenset(states),
         text.splitlines(),

@@ -40,7 +40,6 @@ _AFTER_NAME = re.compile(r"\s*[,|–\-★♥❤•*]?\s*\(?")
 _IN_PLACE = re.compile(rf"[),]?\s+\w{{1,4}}\s+[{UPPER}]")
 _BASED = re.compile(r"\s+based\b")
 _CAPITAL_NEXT = re.compile(rf"\s+[{UPPER}]")
-_LATIN = re.compile("[A-Za-z]")
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _PROTECTED = ("nationality", "ethnicity", "religion", "gender", "age")
 
@@ -137,7 +136,11 @@ def _presented(field: str, frames: _Frames, language: str | None) -> Iterator[tu
         at = end = start + len(word)
         before = field[max(0, start - 48) : start]
         kind = _kind(field, before, end, frames, language)
-        if kind is None or (start and (field[start - 1].isalnum() or field[start - 1] in "@#")):
+        if (
+            kind is None
+            or (word.isupper() and words > SHORT and not shouting)
+            or (start and (field[start - 1].isalnum() or field[start - 1] in "@#"))
+        ):
             continue
         name = fold(word.removesuffix("'s").removesuffix("’s"))
         beside = _AFTER_NAME.match(field, end)
@@ -200,9 +203,8 @@ def _has_age(field: str, name: str, at: int, frames: _Frames) -> bool:
 
 
 def _is_well_known(name: str, names: Names) -> bool:
-    """Whether a name is that of a town of 100,000 people or more, or of one that other languages have names for."""
-    others = (names.rows[number].split("\t")[4:] for number in names.towns.get(name, ()))
-    return name in protected().places or any(_LATIN.search(other) for listed in others for other in listed)
+    """Whether a name is that of a town that people elsewhere know too."""
+    return any(names.town(number).well_known for number in names.towns.get(name, ()))
 
 
 def _is_age(field: str, number: re.Match[str], frames: _Frames, named: bool) -> bool:

@@ -48,12 +48,13 @@ class Gazetteer:
     (Place(city=None, country=None), Place(city='Valencia', country='ES'))
     """
 
-    __slots__ = ("_named", "_names", "_options", "_resolved")
+    __slots__ = ("_known_abroad", "_named", "_names", "_options", "_resolved")
 
     def __init__(self, names: Names) -> None:
         self._names = names
         self._resolved = lru_cache(maxsize=100_000)(self._resolve)  # ads share their fields, and the places they name
         self._named = lru_cache(maxsize=50_000)(self._place)
+        self._known_abroad = lru_cache(maxsize=50_000)(self._is_known_abroad)
         self._options = lru_cache(maxsize=50_000)(self._possible)
 
     @staticmethod
@@ -151,8 +152,8 @@ class Gazetteer:
             after = self._code(piece, " ".join(rest)) if rest else frozenset()
             if rest and not after:
                 continue
-            isos = after or countries.get(name, frozenset())
             numbers = frozenset(n for n in towns.get(name, ()) if not after or self._names.isos[n] in after)
+            isos = after or (countries.get(name, frozenset()) if not numbers or name in self._names.english else frozenset())
             places = {self._names.isos[n] for n in numbers}
             if not after and isos and not (first and (given in places or isos == places)):
                 return _Part(frozenset(), isos, enclosed)
@@ -203,9 +204,8 @@ class Gazetteer:
             return ()
         given = self.country(country)
         read = [self._options(mention.name, given) for mention in found]
-        told = {
-            next(iter(isos)) for mention, isos in zip(found, read, strict=True) if len(isos) == 1 and mention.use == "place"
-        }
+        sure = {self._named(mention.name, isos) for mention, isos in zip(found, read, strict=True) if mention.use == "place"}
+        told = {place.country for place in sure if place and self._known_abroad(place)}
         places: list[Place] = []
         for at, (mention, isos) in enumerate(zip(found, read, strict=True)):
             beside = [read[i] for i in (at - 1, at + 1) if 0 <= i < len(found) and found[min(i, at)].beside]
@@ -216,16 +216,22 @@ class Gazetteer:
             if len(isos) != 1 or (mention.use == "here" and given not in isos):
                 continue
             place = self._named(mention.name, isos)
-            if place and place not in places:
+            if place and place not in places and (place.country in {given, *told} or beside or self._known_abroad(place)):
                 places.append(place)
         towns = {place.country for place in places if place.city}
         return tuple(place for place in places if place.city or place.country not in towns)
 
     def _place(self, name: str, isos: frozenset[str]) -> Place | None:
-        """Return the country of `isos` that a name is, or the town in it."""
+        """Return the country that a name is, or the town in it, if `isos` leaves one."""
+        if len(isos) != 1:
+            return None
         if isos <= self._names.countries.get(name, frozenset()):
             return Place(None, next(iter(isos)))
         return self._only(self._names.towns.get(name, ()), isos)
+
+    def _is_known_abroad(self, place: Place) -> bool:
+        """Whether a place is known abroad; a small town counts only where something else tells its country."""
+        return place.city is None or any(town.well_known for town in self._at(place))
 
     def _settles(self, given: str | None, name: str) -> bool:
         """Whether the ad's country settles what a shared name means; a town at home does not outweigh a country abroad."""
@@ -237,6 +243,8 @@ class Gazetteer:
         named = self._names.countries.get(name)
         if named is None:
             return towns
+        if name not in self._names.english:
+            return named | towns
         return named | ({given} & towns if given else frozenset())
 
     def distance_km(self, a: Place, b: Place) -> float | None:

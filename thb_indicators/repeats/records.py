@@ -27,12 +27,16 @@ class Persona(NamedTuple):
 
 
 class KeyedContact(NamedTuple):
-    """A contact as it is kept: under a key, with a masked form to show. `country` is that of a phone number's prefix."""
+    """A contact as it is kept: under a key, with a masked form to show.
+
+    `country` is that of a phone number's prefix; `house` says that the ad calls it a reception's or switchboard's.
+    """
 
     key: str
     kind: str
     shown: str
     country: str | None = None
+    house: bool = False
 
 
 class Facts(msgspec.Struct, frozen=True):

@@ -19,7 +19,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from thb_indicators.phones import DIGIT_WORDS
+from thb_indicators.spelled import DIGIT_WORDS
 from thb_indicators.terms import protected
 
 BANDS, ROWS = 50, 3

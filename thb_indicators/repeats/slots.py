@@ -1,7 +1,8 @@
 """Where a text uses a capitalized word as the name of a place: after a preposition or a label, in a list, beside a date.
 
 A name alone is no place: people are called Florence and Victoria, and *Most*, *Nice* and *Reading* are ordinary words.
-Where it stands makes it one. So nothing is read without such a slot, except names of several words.
+Where it stands makes it one. So nothing is read without such a slot, except a name of several words, or one
+alone between separators, where the ad's own country has such a place.
 """
 
 from __future__ import annotations
@@ -17,12 +18,15 @@ from thb_indicators.yamlsource import read_yaml
 
 LONGEST = 4
 """Words of the longest name that is looked for."""
+SHORTEST = 3
+"""Letters of the shortest name that is read from text."""
 TOLD_BY_CAPITALS = 0.6
 """The share of capitalized words from which a capital says nothing: titles, and texts that shout."""
 
 UPPER = "".join(char for char in map(chr, range(0x530)) if char.isupper())
 CAPITALIZED = re.compile(rf"[{UPPER}]\w+(?:['’\-]\w+)*")
 _FOLLOWING = re.compile(r"(?:[ \-'’]|\. ?)[^\W\d_]+(?:['’\-][^\W\d_]+)*")
+_CAPITAL_BEFORE = re.compile(rf"[{UPPER}]\w* $")
 _PART = re.compile(r"\w+(?=['’\-])")
 _WORD = re.compile(r"\w+")
 _DIGIT = re.compile("[0-9]")
@@ -126,7 +130,12 @@ def mentions(text: str, language: str | None, names: Names) -> list[Mention]:
             continue
         name, stop, told = _name(text, word, start, most, language, names)
         languages = names.words.get(name, frozenset())
-        if not name or "calendar" in languages:
+        if (
+            len(name) < SHORTEST
+            or "calendar" in languages
+            or name in known.around
+            or (telling and _goes_on(text, stop, known, names))
+        ):
             continue
         ordinary = bool(languages) and (language not in known.before or language in languages)
         country = name in names.countries
@@ -135,13 +144,23 @@ def mentions(text: str, language: str | None, names: Names) -> list[Mention]:
         beside = bool(found) and country != (found[-1].name in names.countries) and bool(_BESIDE.fullmatch(text, end, start))
         if beside:
             found[-1] = found[-1]._replace(use="place", beside=True)
-        if beside or (slot and (telling or country or not ordinary)) or (telling and " " in name and not ordinary):
+        if beside or (slot and (telling or country or not ordinary)):
             use: Use = "place"
         else:
-            use = "here" if slot or (name not in names.words and _alone(text, start, stop)) else "name"
+            unlike = not ordinary and ((telling and " " in name) or _alone(text, start, stop))
+            use = "here" if slot or unlike else "name"
         found.append(Mention(name, start, stop, use))
         end, listed = stop, slot
     return [mention for mention in found if mention.use != "name"]
+
+
+def _goes_on(text: str, end: int, known: _Slots, names: Names) -> bool:
+    """Whether a name goes on after `end` with a capitalized word: Temple Bar is not in Temple."""
+    following = CAPITALIZED.match(text, end + 1) if text[end : end + 1] == " " else None
+    if following is None:
+        return False
+    word = _fold_word(following[0])
+    return word not in known.around and word not in names.countries and "calendar" not in names.words.get(word, ())
 
 
 def _begins(word: str, names: Names) -> int:
@@ -209,7 +228,11 @@ def _in_slot(text: str, start: int, end: int, language: str | None) -> bool:
         before.endswith(_MARKS)
         or after.lstrip().startswith(("→", "➡"))
         or (before[-1:] in _COLONS and len(labels := _WORD.findall(before)) > 0 and labels[-1] in known.labels)
-        or (following is not None and following[0].lower()[1:] in known.around)
+        or (
+            following is not None
+            and following[0].lower()[1:] in known.around
+            and not _CAPITAL_BEFORE.search(text, max(0, start - 20), start)
+        )
         or (bool(_DIGIT.search(before, max(0, len(before) - 12))) and bool(_DAYS_BEFORE.search(before)))
         or (bool(_DIGIT.search(after, 0, 12)) and bool(_DAYS_AFTER.match(after)))
     )

@@ -11,8 +11,9 @@ import pyarrow as pa
 from pyspark.sql import DataFrame
 
 from thb_indicators.errors import BasisError, InputError
-from thb_indicators.reading import BadLine, ad_of
+from thb_indicators.reading import to_ad
 from thb_indicators.records import Ad, Basis
+from thb_indicators.rows import BadLine, Row, plain
 from thb_indicators.screen import Screener
 
 _SCREENED = "ad_id string, route string, score double, line string"
@@ -42,14 +43,14 @@ def ads_of(frame: DataFrame, basis: Basis | None, *others: str) -> DataFrame:
 
 def read_row(row: dict[str, Any], basis: Basis | None) -> Ad | BadLine:
     """Return the ad of one row, or why it cannot be read."""
-    given = row.get("id")
-    name = None if given is None else str(given)
-    if name is None:
+    values = {column: plain(value) for column, value in row.items() if value is not None}
+    if "id" not in values:
         return BadLine("", 0, "there is no id; every ad needs one of its own")
+    name = str(values["id"])
     try:
-        ad = ad_of(row, 0, basis)
+        ad = to_ad(Row(0, values), basis)
     except msgspec.ValidationError as error:
-        return BadLine("", 0, str(error), name)
+        return BadLine("", 0, f"{error}; an ad has at least a `text`", name)
     if ad.basis is None:
         return BadLine("", 0, f"ad {name!r} has no basis for processing: fill its column `basis`, or give one for all", name)
     return ad

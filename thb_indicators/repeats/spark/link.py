@@ -18,7 +18,6 @@ from numpy.typing import NDArray
 from pyspark.sql import DataFrame, Window
 from pyspark.sql import functions as F
 
-from thb_indicators.reading import BadLine
 from thb_indicators.records import Ad, Basis
 from thb_indicators.repeats import crossad, fingerprints, graph, pairs
 from thb_indicators.repeats.cluster import Explained, Member, explain
@@ -30,6 +29,7 @@ from thb_indicators.repeats.signatures import HASHES, similarity
 from thb_indicators.repeats.spark.ads import ads_of, line_of, read_row
 from thb_indicators.repeats.spark.components import components
 from thb_indicators.repeats.spark.tables import kept, numbered
+from thb_indicators.rows import BadLine
 
 _CONTACT = pa.struct([(name, pa.string()) for name in KeyedContact._fields])
 _READ = pa.schema(

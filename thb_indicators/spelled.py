@@ -1,0 +1,107 @@
+"""Phone numbers spelled out in words, or in words and digits."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from thb_indicators.normalize import EMOJI, Normalized, normalize
+from thb_indicators.numbering import MAX_DIGITS, MIN_DIGITS, is_valid, number_value
+from thb_indicators.phones import ALWAYS, DROPS
+from thb_indicators.records import Contact
+
+_DIGIT_WORDS = (
+    "zero cero null nulla nul ноль нуль нула nula zéro oh",
+    "one uno um unu eins un egy een едно один одна jeden",
+    "two dos dois doi zwei zwo deux due kettő ketto twee две два dwa",
+    "three tres três trei drei trois tre három harom drie три trzy",
+    "four cuatro quatro patru vier quatre quattro négy negy четири чотири четыре cztery",
+    "five cinco cinci fünf fuenf cinq cinque öt vijf пет п'ять пять pięć",
+    "six seis șase sase sechs sei hat zes шест шість шесть sześć",
+    "seven siete sete șapte sapte sieben sept sette hét zeven седем сім семь siedem",
+    "eight ocho oito opt acht huit otto nyolc осем вісім восемь osiem",
+    "nine nueve nove nouă noua neun neuf kilenc negen девет дев'ять девять dziewięć",
+)
+_WORD_DIGITS = {
+    form: str(digit)
+    for digit, words in enumerate(_DIGIT_WORDS)
+    for word in words.split()
+    for form in (normalize(word).text.strip(), normalize(word).view)
+}
+DIGIT_WORDS = frozenset(_WORD_DIGITS)
+_IN_OTHER_WORDS = frozenset({"tre", "een", "hat", "opt", "due"})
+SPELLED_HINTS = tuple(sorted(w for w in DIGIT_WORDS - _IN_OTHER_WORDS if len(w) > 2 and " " not in w))
+"""Words of which some must stand close together before a spelled number is looked for."""
+_REPEATS = {"double": 2, "triple": 3, "treble": 3}
+_SPELLED_WORDS = "|".join(sorted((*_WORD_DIGITS, *_REPEATS), key=lambda word: (-len(word), word)))
+_SPELLED_PART = re.compile(rf"{_SPELLED_WORDS}|o|[0-9]")
+_SPELLED_RUN = re.compile(
+    rf"(?<![^\W\d_])(?P<plus>(?:\+|\b(?:plus|mas|piu|плюс)\b) ?)?"
+    rf"(?P<run>(?:(?:{_SPELLED_WORDS}|o(?![^\W\d_])|[0-9])[ \-.,/_*|+()\n{EMOJI}]{{0,3}}){{5,}})(?![^\W\d_])"
+)
+_ENOUGH_SPELLED = 3
+_CONSECUTIVE = ("0123456789", "9876543210")
+_PLUS = re.compile(r"(?:\+|\b(?:plus|mas|piu|плюс)) ?\Z")
+_FIGURE_BEFORE = re.compile(r"[0-9]{1,3}, +(?=[^\W\d])")
+
+
+def find_spelled(normalized: Normalized, country: str | None, *, validate: bool) -> Iterator[Contact]:
+    """Yield the numbers spelled out in words, or in words and digits.
+
+    Examples
+    --------
+    >>> [c.value for c in find_spelled(normalize("oh double seven double oh, nine 00 one23"), "GB", validate=True)]
+    ['+447700900123']
+    """
+    view = normalized.view
+    for found in _SPELLED_RUN.finditer(view):
+        parts, repeat = [], 1
+        low, high = found.span("run")
+        before, after = _FIGURE_BEFORE.match(view, low, high), ALWAYS.search(view, low, high)
+        low, high = before.end() if before else low, after.start() if after else high
+        for part in _SPELLED_PART.finditer(view, low, high):
+            word = part[0]
+            if word in _REPEATS:
+                repeat = _REPEATS[word]
+                continue
+            parts.append(
+                _Part((word if word.isdigit() else _WORD_DIGITS.get(word, "0")) * repeat, not word.isdigit(), *part.span())
+            )
+            repeat = 1
+        parts = _without_figures(view, parts, country) if validate else parts
+        digits = "".join(part.digits for part in parts)
+        spelled = sum(len(part.digits) for part in parts if part.spelled)
+        # one word or two among digits only where they stand inside: "one 07700 900123" is a number and a word before it
+        enough = spelled >= _ENOUGH_SPELLED or (spelled and not parts[0].spelled and not parts[-1].spelled)
+        if enough and MIN_DIGITS <= len(digits) <= MAX_DIGITS and not any(digits in row for row in _CONSECUTIVE):
+            start = parts[0].start if parts[0].start > found.start("run") else found.start()
+            value = number_value(_plus(view, parts) + digits, country, validate=validate)
+            if value:
+                yield Contact("phone", value, normalized.origin(start, parts[-1].end), True)
+
+
+class _Part(NamedTuple):
+    digits: str
+    spelled: bool
+    start: int
+    end: int
+
+
+def _plus(view: str, parts: Sequence[_Part]) -> str:
+    """Return a plus sign where one, or the word for it, stands before a number."""
+    return "+" if _PLUS.search(view, max(0, parts[0].start - 6), parts[0].start) else ""
+
+
+def _without_figures(view: str, parts: list[_Part], country: str | None) -> list[_Part]:
+    """Leave out the figures before and after a spelled number ("room for 2, …", "… 24/7") where it is none with them."""
+    for left, right in DROPS:
+        few = parts[left : len(parts) - right]
+        dropped = (*parts[:left], *parts[len(parts) - right :])
+        if not few or any(part.spelled for part in dropped):
+            continue
+        apart = not left or view[few[0].start - 1] in " +"
+        number = _plus(view, few) + "".join(part.digits for part in few)
+        if apart and is_valid(number, country):
+            return few
+    return parts
