@@ -31,13 +31,12 @@ from thb_indicators.repeats.spark.components import components
 from thb_indicators.repeats.spark.tables import kept, numbered
 from thb_indicators.rows import BadLine
 
-_CONTACT = pa.struct([(name, pa.string()) for name in KeyedContact._fields])
+_TIE = pa.struct([("key", pa.string()), ("kind", pa.string()), ("shown", pa.string())])
 _READ = pa.schema(
     [
         ("row", pa.int64()),
         ("ad", pa.binary()),
-        ("contacts", pa.list_(_CONTACT)),
-        ("account", pa.string()),
+        ("ties", pa.list_(_TIE)),
         ("codes", pa.binary()),
         ("low_bits", pa.binary()),
         ("bands", pa.list_(pa.int64())),
@@ -46,8 +45,8 @@ _READ = pa.schema(
     ]
 )
 _READ_COLUMNS = (
-    "row long, ad binary, contacts array<struct<key:string,kind:string,shown:string,country:string>>, account string, "
-    "codes binary, low_bits binary, bands array<long>, id string, error string"
+    "row long, ad binary, ties array<struct<key:string,kind:string,shown:string>>, codes binary, low_bits binary, "
+    "bands array<long>, id string, error string"
 )
 _COMPARED = pa.schema([("u", pa.int64()), ("v", pa.int64()), ("share", pa.float32())])
 _EXPLAINED = pa.schema(
@@ -65,6 +64,8 @@ _EXPLAINED_COLUMNS = (
     "cluster string, label string, indicators array<string>, left string, right string, similarity double, line string"
 )
 _LINES_AT_ONCE = 5_000
+_encode = msgspec.msgpack.Encoder().encode
+_decode = msgspec.msgpack.Decoder(tuple[Ad, tuple[KeyedContact, ...], str]).decode
 Batches = Iterator[pa.RecordBatch]
 
 
@@ -134,7 +135,7 @@ def link_frame(
     """
     read = kept(_read(frame, order, basis, keys or ContactKeys.throwaway()), f"{folder}/read")
     ads = read.where("error IS NULL")
-    ties = kept(_ties(ads), f"{folder}/ties")
+    ties = kept(ads.select("row", F.explode("ties").alias("tie")).select("row", "tie.*"), f"{folder}/ties")
     over = kept(_over_shared(ties, shared_by), f"{folder}/over_shared")
     tied = _tied(ties.join(over, "key", "left_anti"))
     usual = _usual(components(tied, f"{folder}/advertisers"), ads.count())
@@ -167,13 +168,14 @@ def _read(frame: DataFrame, order: str, basis: Basis | None, keys: ContactKeys) 
 
 def _fingerprinted(ads: list[tuple[int, Ad]], keys: ContactKeys) -> pa.RecordBatch:
     made = fingerprints.read([ad for _, ad in ads], keys)
+    codes = [made.shingles.of(i) for i in range(len(ads))]
+    whole = [Member(ad, *rest) for (_, ad), *rest in zip(ads, made.contacts, made.accounts, codes, strict=True)]
     low_bits = made.signatures.astype(np.uint8)
     columns: list[Any] = [
         [at for at, _ in ads],
-        [msgspec.msgpack.encode(ad) for _, ad in ads],
-        [[contact._asdict() for contact in found] for found in made.contacts],
-        made.accounts,
-        [made.shingles.of(i).tobytes() for i in range(len(ads))],
+        [_encode((one.ad, one.contacts, one.account)) for one in whole],
+        [[(key, reason.contact or reason.kind, reason.shown) for key, reason in one.keys()] for one in whole],
+        [one.codes.tobytes() for one in whole],
         [row.tobytes() for row in low_bits],
         [row.tolist() if row.any() else [] for row in made.bands],
         [ad.id for _, ad in ads],
@@ -182,13 +184,6 @@ def _fingerprinted(ads: list[tuple[int, Ad]], keys: ContactKeys) -> pa.RecordBat
     return pa.RecordBatch.from_arrays(
         [pa.array(column, kind) for column, kind in zip(columns, _READ.types, strict=True)], schema=_READ
     )
-
-
-def _ties(ads: DataFrame) -> DataFrame:
-    """Return every contact and account of every ad, and how it is shown."""
-    contacts = ads.select("row", F.explode("contacts").alias("tie")).select("row", "tie.key", "tie.kind", "tie.shown")
-    accounts = ads.where("account <> ''").selectExpr("row", "account AS key", "'account' AS kind", "'' AS shown")
-    return contacts.union(accounts)
 
 
 def _over_shared(ties: DataFrame, shared_by: int) -> DataFrame:
@@ -217,21 +212,30 @@ def _versions(ads: DataFrame) -> DataFrame:
     in_order = Window.partitionBy("key").orderBy("row")
     near = bands.select("row", F.array(F.first("row").over(in_order), F.lag("row").over(in_order)).alias("near"))
     candidates = near.select(F.explode("near").alias("left"), F.col("row").alias("right")).where("left < right").distinct()
-    text = ads.select("row", "low_bits", "codes")
-    left, right = (text.select([F.col(name).alias(f"{side}_{name}") for name in text.columns]) for side in ("left", "right"))
-    both = candidates.join(left, F.col("left") == F.col("left_row")).join(right, F.col("right") == F.col("right_row"))
-    return both.drop("left", "right").mapInArrow(_compared, "u long, v long, share float")
+    likely = _with_both(candidates, ads, "low_bits").mapInArrow(_likely, "left long, right long")
+    return _with_both(likely, ads, "codes").mapInArrow(_compared, "u long, v long, share float")
+
+
+def _with_both(found: DataFrame, ads: DataFrame, column: str) -> DataFrame:
+    """Add a column of both ads to every pair."""
+    left = ads.select(F.col("row").alias("left"), F.col(column).alias("left_is"))
+    right = ads.select(F.col("row").alias("right"), F.col(column).alias("right_is"))
+    return found.join(left, "left").join(right, "right").select("left", "right", "left_is", "right_is")
+
+
+def _likely(batches: Batches) -> Batches:
+    for batch in batches:
+        agree = pairs.likely(_hashes(batch["left_is"]), _hashes(batch["right_is"]))
+        yield batch.select(["left", "right"]).filter(pa.array(agree))
 
 
 def _compared(batches: Batches) -> Batches:
     for batch in batches:
-        at = np.flatnonzero(pairs.likely(_hashes(batch["left_low_bits"]), _hashes(batch["right_low_bits"])))
-        part = batch.take(pa.array(at))
-        codes = zip(part["left_codes"].to_pylist(), part["right_codes"].to_pylist(), strict=True)
+        codes = zip(batch["left_is"].to_pylist(), batch["right_is"].to_pylist(), strict=True)
         shares = np.array(
             [similarity(np.frombuffer(one, np.uint32), np.frombuffer(other, np.uint32)) for one, other in codes], np.float32
         )
-        found = pa.RecordBatch.from_arrays([part["left_row"], part["right_row"], pa.array(shares)], schema=_COMPARED)
+        found = pa.RecordBatch.from_arrays([batch["left"], batch["right"], pa.array(shares)], schema=_COMPARED)
         yield found.filter(pa.array(shares > 0))
 
 
@@ -256,7 +260,7 @@ def _members(ads: DataFrame, labels: DataFrame, over_shared: DataFrame, folder: 
     """Return the ads of clusters with the number of the cluster, and those of their contacts that are over-shared."""
     firsts = numbered(labels.where("row = label").select("label"), "label", "number", f"{folder}/numbers")
     left_out = over_shared.groupBy("row").agg(F.collect_list("key").alias("over"))
-    columns = ("number", "row", "ad", "contacts", "account", "codes", "over")
+    columns = ("number", "row", "ad", "codes", "over")
     return ads.join(labels, "row").join(firsts, "label").join(left_out, "row", "left").select(*columns)
 
 
@@ -280,9 +284,7 @@ def _explained(members: DataFrame, usual: crossad.Rate, domains: Domains) -> Dat
 
 
 def _member(row: dict[str, Any]) -> Member:
-    contacts = tuple(KeyedContact(**contact) for contact in row["contacts"])
-    ad = msgspec.msgpack.decode(row["ad"], type=Ad)
-    return Member(ad, contacts, row["account"], np.frombuffer(row["codes"], np.uint32))
+    return Member(*_decode(row["ad"]), np.frombuffer(row["codes"], np.uint32))
 
 
 def _lines(found: Explained) -> Iterator[dict[str, Any]]:
