@@ -174,7 +174,7 @@ def _fingerprinted(ads: list[tuple[int, Ad]], keys: ContactKeys) -> pa.RecordBat
     columns: list[Any] = [
         [at for at, _ in ads],
         [_encode((one.ad, one.contacts, one.account)) for one in whole],
-        [[(key, reason.contact or reason.kind, reason.shown) for key, reason in one.keys()] for one in whole],
+        [[(key, reason.contact or reason.kind, reason.shown) for key, reason in one.keys()] for one in whole],  # noqa: SIM118  # not a mapping's keys
         [one.codes.tobytes() for one in whole],
         [row.tobytes() for row in low_bits],
         [row.tolist() if row.any() else [] for row in made.bands],
