@@ -168,8 +168,7 @@ def _read(frame: DataFrame, order: str, basis: Basis | None, keys: ContactKeys) 
 
 def _fingerprinted(ads: list[tuple[int, Ad]], keys: ContactKeys) -> pa.RecordBatch:
     made = fingerprints.read([ad for _, ad in ads], keys)
-    codes = [made.shingles.of(i) for i in range(len(ads))]
-    whole = [Member(ad, *rest) for (_, ad), *rest in zip(ads, made.contacts, made.accounts, codes, strict=True)]
+    whole = [Member(ad, made.contacts[i], made.accounts[i], made.shingles.of(i)) for i, (_, ad) in enumerate(ads)]
     low_bits = made.signatures.astype(np.uint8)
     columns: list[Any] = [
         [at for at, _ in ads],
