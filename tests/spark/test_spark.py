@@ -77,7 +77,7 @@ def _lines(frame: DataFrame) -> list[str]:
     return sorted(row["line"] for row in frame.select("line").collect())
 
 
-@pytest.mark.parametrize(("partitions", "shuffles", "largest"), [(1, 2, 2_000), (7, 5, 6)])
+@pytest.mark.parametrize(("partitions", "shuffles", "largest"), [(1, 2, 2_000), (5, 3, 6)])
 def test_linking_gives_the_lines_of_one_machine(
     spark: SparkSession, ads: list[Ad], frame: DataFrame, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
     partitions: int, shuffles: int, largest: int,

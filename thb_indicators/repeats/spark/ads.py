@@ -91,8 +91,8 @@ def screen_frame(frame: DataFrame, *, basis: Basis | None = None, screener: Call
     >>> from pyspark.sql import SparkSession
     >>> spark = SparkSession.builder.master("local[2]").getOrCreate()
     >>> ads = spark.createDataFrame([("a1", "Bicycle, as new")], "id string, text string")
-    >>> [row["route"] for row in screen_frame(ads, basis="synthetic").collect()]
-    ['none']
+    >>> ['"human_review":"required"' in row["line"] for row in screen_frame(ads, basis="synthetic").collect()]
+    [True]
     """
 
     def screened(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
