@@ -1,9 +1,10 @@
 # Two commands do everything on a machine that has Python 3.11 and make: `make demo` and `make test`.
+# `make test-spark` needs Java 17 as well.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test lint model bench wheel clean
+.PHONY: demo test test-spark lint model bench wheel clean
 
 $(VENV)/installed: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -15,6 +16,14 @@ demo: $(VENV)/installed
 
 test: $(VENV)/installed lint
 	$(BIN)/python -m pytest -n 2
+
+# The Spark engine on two cores of this machine, with the examples in its docstrings; apart, for it needs Java and minutes.
+test-spark: $(VENV)/spark
+	$(BIN)/python -m pytest -o addopts="-q --strict-markers --doctest-modules" tests/spark thb_indicators/repeats/spark
+
+$(VENV)/spark: $(VENV)/installed
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[spark]"
+	touch $@
 
 lint: $(VENV)/installed
 	$(BIN)/ruff check .

@@ -224,11 +224,18 @@ def _parquet(name: str, columns: Sequence[str]) -> Iterator[Row | BadLine]:
     for batch in file.iter_batches(batch_size=512, columns=list(wanted)):
         for row in batch.to_pylist():
             number += 1
-            yield Row(number, {wanted[given]: _plain(value) for given, value in row.items() if value is not None})
+            yield Row(number, {wanted[given]: plain(value) for given, value in row.items() if value is not None})
 
 
-def _plain(value: Any) -> Any:
-    """Return a Parquet value with dates as ISO 8601 text."""
+def plain(value: Any) -> Any:
+    """Return a table's value with dates as ISO 8601 text.
+
+    Examples
+    --------
+    >>> from datetime import date
+    >>> plain(date(2026, 1, 31)), plain("2026-01-31")
+    ('2026-01-31', '2026-01-31')
+    """
     return value.isoformat() if hasattr(value, "isoformat") else value
 
 

@@ -7,9 +7,10 @@ a date are counted into every window, since a platform that gives no dates gives
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import combinations, pairwise
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import accumulate, combinations, pairwise
 from statistics import median
 from typing import NamedTuple
 
@@ -67,10 +68,31 @@ def rate(counts: Sequence[int]) -> Rate:
     >>> rate([1, 1, 1, 2, 40])
     Rate(usual=1, spread=0)
     """
-    if not counts:
+    return rate_of(Counter(counts))
+
+
+def rate_of(advertisers: Mapping[int, int]) -> Rate:
+    """Return the usual number of ads of an advertiser, from how many advertisers have each number of ads.
+
+    Examples
+    --------
+    >>> rate_of({1: 3, 2: 1, 40: 1})
+    Rate(usual=1, spread=0)
+    """
+    if not advertisers:
         return Rate()
-    middle = median(counts)
-    return Rate(middle, median(abs(count - middle) for count in counts))
+    middle = _median(advertisers)
+    spread: Counter[float] = Counter()
+    for ads, count in advertisers.items():
+        spread[abs(ads - middle)] += count
+    return Rate(middle, _median(spread))
+
+
+def _median(counted: Mapping[int, int] | Mapping[float, int]) -> float:
+    ordered = sorted(counted.items())
+    reached = list(accumulate(count for _, count in ordered))
+    low, high = (ordered[bisect_right(reached, at)][0] for at in ((reached[-1] - 1) // 2, reached[-1] // 2))
+    return low if low == high else (low + high) / 2
 
 
 def busiest(ads: Iterable[Facts], value: Callable[[Facts], object], days: float) -> Window:

@@ -70,9 +70,15 @@ def _likely(pairs: Pairs, low_bits: NDArray[np.uint8]) -> Pairs:
     kept = []
     for at in range(0, len(pairs), 200_000):
         part = pairs[at : at + 200_000]
-        equal = low_bits[(part >> np.uint64(32)).astype(np.int64)] == low_bits[(part & np.uint64(0xFFFFFFFF)).astype(np.int64)]
-        kept.append(part[equal.sum(axis=1) >= _PREFILTER * HASHES])
+        left, right = (part >> np.uint64(32)).astype(np.int64), (part & np.uint64(0xFFFFFFFF)).astype(np.int64)
+        kept.append(part[likely(low_bits[left], low_bits[right])])
     return np.concatenate(kept) if kept else pairs
+
+
+def likely(left: NDArray[np.uint8], right: NDArray[np.uint8]) -> NDArray[np.bool_]:
+    """Tell of which pairs the 8-bit hashes, a row each, agree often enough for an exact comparison."""
+    enough: NDArray[np.bool_] = (left == right).sum(axis=1) >= _PREFILTER * HASHES
+    return enough
 
 
 def components(edges: NDArray[np.int64], size: int) -> NDArray[np.int64]:
