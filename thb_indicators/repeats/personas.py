@@ -7,96 +7,57 @@ what the lexicons write in lower case, months, days, nationalities and places ar
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
-from thb_indicators.repeats.names import Names, fold, load_names
+from thb_indicators.repeats.ages import ADULT, OLDEST, Number, numbers, told
+from thb_indicators.repeats.frames import Frames, load_frames
+from thb_indicators.repeats.names import fold, load_names
 from thb_indicators.repeats.records import Persona
 from thb_indicators.repeats.slots import CAPITALIZED, TOLD_BY_CAPITALS, UPPER
 from thb_indicators.resources import data_path
 from thb_indicators.terms import protected
-from thb_indicators.yamlsource import read_yaml
 
 STEM = 6
-ADULT, OLDEST = 18, 79
-"""Ages that are read; wording about anyone younger is the lexicon's to find, and gives no persona an age."""
 LONGEST_NAME = 20
 SHORT = 6
 """Words of a title up to which all may have a capital, and a name still be told."""
+REACH = 48
+"""Characters before a name in which its frame is sought."""
 
-_NUMBER = re.compile(r"(?<![\d.,:/€$£+#])[1-9]\d?(?![\d:/%€$£]|[.,]\d)")
-_RANGE_BEFORE = re.compile(r"\d\s*(?:[-–—+/]|to|bis|a|à|и|до)\s*$")
-_RANGE_AFTER = re.compile(r"\s*(?:(?:[-–—+/]|to|bis|a|à|до)\s*\d|\+)")
-_BREAKS = frozenset("\n.!?|•*★♥❤💋☎📞:")
-_SEPARATORS = str.maketrans({**dict.fromkeys(',;()[]{}\n.!?|•*★♥❤💋☎📞"«»“”\t', " "), "’": "'"})
-_CLAUSE_BEFORE = re.compile(r"[^.!?\n,;|(]*$")
-_CLAUSE_AFTER = re.compile(r"[^.!?\n,;|)]*")
-_ENDS = re.compile(
-    r"\s*(?:$|[\n.,;!?)|•*·★♥❤💋☎📞/\-–—]|(?:and|in|from|y|de|en|e|em|și|din|aus|und|et|à|a|di|uit|в|из|у|з|и|і|és)\b(?!\s*\d))",
-    re.IGNORECASE,
-)
-_AFTER_NAME = re.compile(r"\s*[,|–\-★♥❤•*]?\s*\(?")
+_BREAKS = frozenset("\n.!?|•*★♥❤💋☎📞:…⭐💫✨🌹")
+_SEPARATORS = re.compile(r"[,;()\[\]{}\n.!?|•*★♥❤💋☎📞\"«»“”\t…⭐💫✨🌹]")
+_BESIDE = re.compile(r"(?:\s+xx?)?\s*[,:|–\-★♥❤•*]?\s*(?:(?:is|aged)\s+)?\(?")
 _IN_PLACE = re.compile(rf"[),]?\s+\w{{1,4}}\s+[{UPPER}]")
 _BASED = re.compile(r"\s+based\b")
-_CAPITAL_NEXT = re.compile(rf"\s+[{UPPER}]")
+_NEXT = re.compile(rf"\s+([{UPPER}]\w+)")
+_HEADS = re.compile(rf"\s*[,|–—\-:•·★♥❤💋⭐💫✨🌹(]|\s+(?:\w{{1,2}}|aus|din|uit|visiting|from)\s+[{UPPER}]|\s+[{UPPER}]")
+_STREET = re.compile(r"(?:straat|laan|weg|stra(?:ss|ß)e|gasse|platz|plein|str|avenue|gade)$")
+_SIGNED = re.compile(rf"(?:\s+x+\b)?\W*(?:(?<=[, ])[{UPPER}]\w+\W*)?$")
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _PROTECTED = ("nationality", "ethnicity", "religion", "gender", "age")
 
-Kind = Literal["named", "age", "being", "asked", "contacted", "after", "greeting"]
-_RANK: dict[Kind, int] = {"named": 0, "age": 1, "being": 2, "asked": 3, "contacted": 4, "after": 5, "greeting": 6}
-"""How sure a frame is, the surest first."""
+NEVER, WORD, TOWN, FREE = range(4)
+"""What a capitalized word can be: no name at all, a name only in the surest frames, one that a well-known town bears, any."""
+
+Kind = Literal["named", "age", "being", "after", "titled", "asked", "contacted", "signed", "greeting", "supported", "repeated"]
+_RANK: dict[Kind, int] = {
+    "named": 0, "age": 1, "being": 2, "after": 3, "titled": 5, "asked": 5, "contacted": 6, "signed": 4, "greeting": 7, "supported": 8, "repeated": 9,
+}  # fmt: skip
+"""How sure a frame is, the surest first; the last two count only with an age in the ad, or where the ad says the name again."""
+_LEAST: dict[Kind, int] = {
+    "named": WORD, "age": TOWN, "being": TOWN, "after": FREE, "titled": WORD, "asked": TOWN, "contacted": FREE, "signed": FREE, "greeting": FREE,
+    "supported": FREE, "repeated": FREE,
+}  # fmt: skip
 
 
-class _Frames(NamedTuple):
-    """What stands around names and ages in a language: ends of the text before, beginnings of the text after."""
-
-    named: tuple[str, ...]
-    being: tuple[str, ...]
-    asked: tuple[str, ...]
-    contacted: tuple[str, ...]
-    greeting: tuple[str, ...]
-    opening: tuple[str, ...]
-    aged: tuple[str, ...]
-    offices: frozenset[str]
-    after: re.Pattern[str]
-    old: re.Pattern[str]
-    years: re.Pattern[str]
-    limits: tuple[frozenset[str], tuple[str, ...]]
-    limits_after: tuple[frozenset[str], tuple[str, ...]]
-    no_names: frozenset[str]
-
-
-@lru_cache(maxsize=32)
-def _frames(language: str | None) -> _Frames:
-    path = data_path("lexicons", "persona_frames.yaml")
-    root = read_yaml(path, path.name)
-
-    def said(key: str) -> list[str]:
-        """Return what a frame says in the language and in English; in every language where it is not known."""
-        entry = root[key]
-        lines = (
-            [entry]
-            if isinstance(entry, str)
-            else [entry[k] for k in ({language, "en"} if language in entry else entry) if k in entry]
-        )
-        return sorted({part.strip() for line in lines for part in line.split("|")}, key=len, reverse=True)
-
-    def ends(*keys: str) -> tuple[str, ...]:
-        return tuple(f" {part.replace('’', chr(39))}" for key in keys for part in said(key))
-
-    def begins(key: str) -> re.Pattern[str]:
-        return re.compile(rf"\s*-?\s*(?:{'|'.join(map(re.escape, said(key)))})(?!\w)", re.IGNORECASE)
-
-    def words(key: str) -> tuple[frozenset[str], tuple[str, ...]]:
-        listed = root[key].split()
-        return frozenset(word for word in listed if "*" not in word), tuple(word[:-1] for word in listed if "*" in word)
-
-    return _Frames(
-        ends("named"), ends("being"), ends("asked"), ends("contacted"), ends("greeting"), ends("greeting", "opening"),
-        ends("aged", "being"), frozenset(said("offices")), begins("after"), begins("old"), begins("years"),
-        words("limits"), words("limits_after"), frozenset(map(fold, root["no_names"].split())),
-    )  # fmt: skip
+class _Reading(NamedTuple):
+    kind: Kind
+    name: str
+    beside: int
+    """Where an age beside the name starts."""
 
 
 def persona(title: str, text: str, language: str | None = None) -> Persona:
@@ -108,128 +69,168 @@ def persona(title: str, text: str, language: str | None = None) -> Persona:
     Persona(name='anna', age=24)
     >>> persona("Cleaners wanted", "Aged 20-35, 3 years experience. Contact HR manager Elena.", "en")
     Persona(name='elena', age=None)
+    >>> persona("", "Ciao, sono Vera, trentun anni", "it")
+    Persona(name='vera', age=31)
     """
-    frames = _frames(language)
-    best: tuple[int, str] | None = None
+    frames = load_frames(language)
+    readings: list[_Reading] = []
     ages: list[int] = []
+    maybe: list[int] = []
     for field in (title, text):
-        presented = list(_presented(field, frames, language))
-        for rank, name, _ in presented:
-            if best is None or rank < best[0]:
-                best = (rank, name)
-        beside = {at for _, _, at in presented}
-        ages += [
-            int(number[0]) for number in _NUMBER.finditer(field) if _is_age(field, number, frames, number.start() in beside)
-        ]
+        if not field:
+            continue
+        plain = _plain(field)
+        counted = numbers(field, plain, frames)
+        presented = list(_presented(field, plain, counted, frames, language, field is title))
+        readings += presented
+        beside = {reading.beside for reading in presented}
+        for number in counted.values():
+            kind = told(field, plain, number, frames, number.start in beside)
+            if kind:
+                (ages if kind == "age" else maybe).append(number.value)
+    if not ages and readings:
+        ages = maybe
     age = ages[0] if ages and min(ages) >= ADULT and ages[0] <= OLDEST else None
-    return Persona(best[1] if best else None, age)
+    return Persona(_name(readings, age), age)
 
 
-def _presented(field: str, frames: _Frames, language: str | None) -> Iterator[tuple[int, str, int]]:
-    """Yield the names that a field states: the rank of the frame (0 is surest), the name, where an age beside it would be."""
-    capitalized = CAPITALIZED.findall(field)
+def _plain(field: str) -> str:
+    """Return a field in lower case with blanks for separators, as long as it was."""
+    lower = field.lower()
+    if len(lower) != len(field):
+        lower = "".join(char.lower() if len(char.lower()) == 1 else char for char in field)
+    return _SEPARATORS.sub(" ", lower).replace("’", "'")
+
+
+def _name(readings: list[_Reading], age: int | None) -> str | None:
+    """Return the name of the surest frame; the title comes first."""
+    said = Counter(reading.name for reading in readings)
+    best: tuple[int, str] | None = None
+    for kind, name, _ in readings:
+        rank = _RANK[kind]
+        if kind in ("supported", "repeated"):
+            if said[name] > 1 or (kind == "supported" and age is not None):
+                rank = _RANK["after"]
+            else:
+                continue
+        if best is None or rank < best[0]:
+            best = (rank, name)
+    return best[1] if best else None
+
+
+def _presented(
+    field: str, plain: str, counted: Mapping[int, Number], frames: Frames, language: str | None, title: bool
+) -> Iterator[_Reading]:
+    """Yield the names that a field states."""
+    candidates = list(CAPITALIZED.finditer(field))
     words = field.count(" ") + 1
-    shouting = words > SHORT and len(capitalized) >= TOLD_BY_CAPITALS * words
-    at = 0
-    for word in capitalized:
-        start = field.index(word, at)
-        at = end = start + len(word)
-        before = field[max(0, start - 48) : start]
-        kind = _kind(field, before, end, frames, language)
+    shouting = words > SHORT and len(candidates) >= TOLD_BY_CAPITALS * words
+    for match in candidates:
+        word = match[0]
+        standing, name = _standing(word, language)
+        start, end = match.span()
         if (
-            kind is None
+            standing == NEVER
             or (word.isupper() and words > SHORT and not shouting)
-            or (start and (field[start - 1].isalnum() or field[start - 1] in "@#"))
+            or (start and (field[start - 1].isalnum() or field[start - 1] in "@#_"))
         ):
             continue
-        name = fold(word.removesuffix("'s").removesuffix("’s"))
-        beside = _AFTER_NAME.match(field, end)
-        number = beside.end() if beside else end
-        if _is_name(name, kind, frames, language, shouting) and (kind != "age" or _has_age(field, name, number, frames)):
-            yield _RANK[kind], name, number
+        beside = _BESIDE.match(field, end)
+        number = counted.get(beside.end() if beside else end)
+        kind = _kind(field, plain, start, end, standing, number, frames, language, title)
+        if kind is None or standing < _LEAST[kind] and not (kind == "being" and number and language != "de"):
+            continue
+        if shouting and kind not in ("named", "age"):
+            continue
+        if kind == "being" and not number and len(name) > STEM and name[:STEM] in _vocabulary_stems(language):
+            continue
+        if kind == "age":
+            if number is None or not _has_age(field, plain, number, standing, frames) or _STREET.search(name):
+                continue
+            if number.value < ADULT:
+                name = ""
+        yield _Reading(kind, name, number.start if number else -1)
 
 
-def _kind(field: str, before: str, end: int, frames: _Frames, language: str | None) -> Kind | None:
-    """Return the frame that the word before `end` stands in; `before` is what precedes it."""
-    tail = f" {before.lower().translate(_SEPARATORS)}".rstrip(" :-–")
-    if tail.endswith(frames.named):
+def _kind(
+    field: str, plain: str, start: int, end: int, standing: int, number: Number | None, frames: Frames, language: str | None,
+    title: bool,
+) -> Kind | None:  # fmt: skip
+    """Return the frame that the word from `start` to `end` stands in."""
+    tail = f" {plain[max(0, start - REACH) : start]}".rstrip(" :-–")
+    last = tail.rpartition(" ")[2]
+    before = frames.before.get(last)
+    said = {kind for part, kind in before if tail.endswith(part)} if before else set()
+    if "named" in said:
         return "named"
-    beside = _AFTER_NAME.match(field, end)
-    number = _NUMBER.match(field, beside.end() if beside else end)
-    if tail.endswith(frames.being):
+    following = _NEXT.match(field, end)
+    if "being" in said:
         # in German a noun has its capital too: only an age tells a name from an occupation
-        plain = language != "de" and not _CAPITAL_NEXT.match(field, end) and not _BASED.match(field, end)
-        return "being" if number or plain else None
-    words = tail.split(" ")
-    while len(words) > 1 and words[-1].rstrip(".") in frames.offices:
-        words.pop()
-    called = " ".join(words).rstrip(" :")
-    if called.endswith(frames.asked):
+        plainly = language != "de" and not following and not _BASED.match(field, end)
+        return "being" if number or plainly else None
+    opened = field[max(0, start - 8) : start].rstrip(" \t")
+    begins = not opened or opened[-1] in _BREAKS
+    if standing == WORD and not begins and not said and last not in frames.offices:
+        return None
+    if number and (begins or said):
+        return "age"
+    # a company has several words with capitals, and one of them is ordinary
+    company = following is not None and _standing(following[1], language)[0] <= (NEVER if language == "de" else WORD)
+    if last in frames.offices:
+        words = tail.split(" ")
+        while len(words) > 1 and words[-1].rstrip(".") in frames.offices:
+            words.pop()
+        called = " ".join(words).rstrip(" :")
+        ends = frames.before.get(called.rpartition(" ")[2], ())
+        said |= {kind for part, kind in ends if kind in ("asked", "contacted", "address") and called.endswith(part)}
+    if company and said & {"asked", "contacted", "address"}:
+        return None
+    if "address" in said:
+        return "titled"
+    if "asked" in said:
         return "asked"
-    if called.endswith(frames.contacted):
-        return "age" if number and tail.endswith(frames.opening) else "contacted"
-    opened = before.rstrip(" \t")
-    if not opened or opened[-1] in _BREAKS or tail.endswith(frames.opening):
-        if number:
-            return "age"
-        if frames.after.match(field, end):
-            return "after"
-    if tail.endswith(frames.greeting) and len(before.split()) <= 2 and (end == len(field) or field[end] in ".,!\n"):
+    if "contacted" in said or (field[end : end + 1] == ")" and opened[-1:] == "(" and opened[-2:-1] in " 0123456789"):
+        return "contacted"
+    if (begins or "opening" in said or "greeting" in said) and frames.after.match(plain, end):
+        return "after"
+    if "greeting" in said and start < 24 and len(field[:start].split()) <= 2 and (end == len(field) or field[end] in ".,!\n"):
         return "greeting"
+    if not title and len(field) - end < 30 and _SIGNED.match(field, end):
+        if "closing" in said or (begins and language != "de" and start > 40 and field[start - 1] != ":"):
+            return "signed"
+        return "repeated"
+    if "presenting" in said or "people" in said:
+        return "supported" if title or language != "de" else "repeated"
+    if title and (start == 0 or not field[:start].strip(" ★♥❤💋⭐💫✨🌹•*")):
+        return "supported" if _HEADS.match(field, end) else "repeated"
+    if title and begins and end == len(field):
+        return "supported"
     return None
 
 
-def _is_name(name: str, kind: Kind, frames: _Frames, language: str | None, shouting: bool) -> bool:
-    """Whether the capitalized word of a frame can be a name."""
+def _has_age(field: str, plain: str, number: Number, standing: int, frames: Frames) -> bool:
+    """Whether a number is an age; beside the name of a well-known town it may be a postal district instead."""
+    if number.value > OLDEST or not told(field, plain, number, frames, True):
+        return False
+    sure = field[number.start - 1] == "(" or frames.old.match(plain, number.end) or frames.years.match(plain, number.end)
+    return standing == FREE or bool(sure or _IN_PLACE.match(field, number.end))
+
+
+@lru_cache(maxsize=100_000)
+def _standing(word: str, language: str | None) -> tuple[int, str]:
+    """Return what a capitalized word can be, and the word folded."""
+    name = fold(word.removesuffix("'s").removesuffix("’s"))
     names = load_names()
-    if len(name) > LONGEST_NAME or name in frames.no_names or "calendar" in names.words.get(name, ()) or _is_protected(name):
-        return False
-    if kind == "named":
-        return True
-    if name in _vocabulary(language) or name in names.countries or (shouting and kind != "age"):
-        return False
-    if kind == "being" and len(name) > STEM and name[:STEM] in _vocabulary_stems(language):
-        return False
-    return kind not in ("contacted", "greeting") or not _is_well_known(name, names)
-
-
-def _has_age(field: str, name: str, at: int, frames: _Frames) -> bool:
-    """Whether the number at `at` is an age; beside the name of a well-known town it may be a postal district instead."""
-    number = _NUMBER.match(field, at)
-    if number is None or not _is_age(field, number, frames, True):
-        return False
-    told = field[at - 1] == "(" or frames.old.match(field, number.end()) or frames.years.match(field, number.end())
-    return bool(told or _IN_PLACE.match(field, number.end())) or not _is_well_known(name, load_names())
-
-
-def _is_well_known(name: str, names: Names) -> bool:
-    """Whether a name is that of a town that people elsewhere know too."""
-    return any(names.town(number).well_known for number in names.towns.get(name, ()))
-
-
-def _is_age(field: str, number: re.Match[str], frames: _Frames, named: bool) -> bool:
-    """Whether a number is the age of the one presented: with a unit of age, beside a name, or after a word such as *aged*."""
-    start, end = number.span()
-    before = field[max(0, start - 40) : start]
-    unit = frames.old.match(field, end)
-    if unit is None:
-        if not (named or f" {before.lower().translate(_SEPARATORS)}".rstrip(" :").endswith(frames.aged)):
-            return False
-        unit = frames.years.match(field, end)
-        if unit is None and not _ENDS.match(field, end):
-            return False
-    if _RANGE_BEFORE.search(before) or _RANGE_AFTER.match(field, end):
-        return False
-    clause = _CLAUSE_BEFORE.search(before)
-    if clause and _limited(clause[0], frames.limits):
-        return False
-    after = _CLAUSE_AFTER.match(field, unit.end(), unit.end() + 24) if unit else None
-    return after is None or not _limited(after[0], frames.limits_after)
-
-
-def _limited(clause: str, limits: tuple[frozenset[str], tuple[str, ...]]) -> bool:
-    words, stems = limits
-    return any(word in words or word.startswith(stems) for word in clause.lower().split())
+    if (
+        len(name) > LONGEST_NAME
+        or name in load_frames(language).no_names
+        or "calendar" in names.words.get(name, ())
+        or _is_protected(name)
+    ):
+        return NEVER, name
+    if name in _vocabulary(language) or name in names.countries:
+        return WORD, name
+    return TOWN if any(names.town(number).well_known for number in names.towns.get(name, ())) else FREE, name
 
 
 @lru_cache(maxsize=1)

@@ -1,0 +1,105 @@
+"""Ages: the numbers of an ad, in digits and in words, and which of them are the age of the one presented."""
+
+from __future__ import annotations
+
+import re
+from typing import Literal, NamedTuple
+
+from thb_indicators.repeats.frames import Frames, Stems
+
+ADULT, OLDEST = 18, 79
+"""Ages that are read; wording about anyone younger is the lexicon's to find, and gives no persona an age."""
+
+_NUMBER = re.compile(r"[1-9]\d?(?![\d:/%€$£]|[.,]\d|\s\d{3}(?!\d))")
+_NOT_BEFORE = frozenset("0123456789.,:/€$£+#-_'")
+_RANGE_BEFORE = re.compile(r"\d\s*(?:[-–—+/]|to|bis|a|à|и|до)\s*$")
+_RANGE_AFTER = re.compile(r"\s*(?:(?:[-–—+/]|to|bis|a|à|до)\s*\d|\+)")
+_CLAUSE_BEFORE = re.compile(r"[^.!?\n,;|(]*$")
+_CLAUSE_AFTER = re.compile(r"[^.!?\n,;|)]*")
+_ENDS = re.compile(
+    r"\s*(?:$|[\n.,;!?)|•*·★♥❤💋☎📞/\-–—]|(?:and|in|from|y|de|en|e|em|și|din|aus|und|et|à|a|di|uit|в|из|у|з|и|і|és)\b(?!\s*\d))",
+    re.IGNORECASE,
+)
+_CLAUSE_ENDS = re.compile(r"\s*(?:$|[\n.,;!?)|•*·★♥❤/\-–—])")
+
+
+class Number(NamedTuple):
+    """A whole number in an ad, and where it stands."""
+
+    start: int
+    end: int
+    value: int
+    spelled: bool = False
+
+
+Told = Literal["age", "maybe"]
+
+
+def numbers(field: str, plain: str, frames: Frames) -> dict[int, Number]:
+    """Return the numbers that can be ages by where they start; `plain` is the field in lower case, its separators blank.
+
+    Examples
+    --------
+    >>> from thb_indicators.repeats.frames import load_frames
+    >>> text = "Chiara, trent'anni (30), 100 euro"
+    >>> [number.value for number in numbers(text, text.lower(), load_frames("it")).values()]
+    [30, 30]
+    """
+    found = {}
+    for match in _NUMBER.finditer(field):
+        start = match.start()
+        if start == 0 or (field[start - 1] not in _NOT_BEFORE and not field[start - 1].isalpha()):
+            found[start] = Number(start, match.end(), int(match[0]))
+        elif field[start - 1] == "-" and start > 1 and field[start - 2] == " ":
+            found[start] = Number(start, match.end(), int(match[0]))
+    if any(ten in plain for ten in frames.tens):
+        for match in frames.spelled.finditer(plain):
+            start = match.start()
+            if start == 0 or not (plain[start - 1].isalnum() or plain[start - 1] == "-"):
+                found[start] = Number(start, match.end(), frames.numbers[match[0]], True)
+        return dict(sorted(found.items()))
+    return found
+
+
+def told(field: str, plain: str, number: Number, frames: Frames, named: bool) -> Told | None:
+    """Return whether a number is the age of the one presented: by its unit, beside a name, or after a word such as *aged*.
+
+    A number with a unit that durations share, and no more, is one only where the ad names somebody.
+    """
+    start, end = number.start, number.end
+    unit = frames.old.match(plain, end)
+    kind: Told = "age"
+    if unit is None:
+        unit = frames.years.match(plain, end)
+        if not (named or _is_aged(plain, start, frames)):
+            if unit is None or not _CLAUSE_ENDS.match(field, unit.end()):
+                return None
+            opened = field[max(0, start - 8) : start].rstrip(" \t")
+            if opened and opened[-1] not in ",.!?\n|(–:;•*★♥❤":
+                return None
+            kind = "maybe" if opened and opened[-1] in ",(;" else "age"
+        elif unit is None and not _ENDS.match(field, end) and not (number.spelled and named):
+            return None
+    before = plain[max(0, start - 40) : start]
+    if _RANGE_BEFORE.search(before) or _RANGE_AFTER.match(plain, end):
+        return None
+    clause = _CLAUSE_BEFORE.search(field[max(0, start - 40) : start])
+    if clause and _limited(clause[0], frames.limits):
+        return None
+    after = _CLAUSE_AFTER.match(field, unit.end(), unit.end() + 24) if unit else None
+    return None if after and _limited(after[0], frames.limits_after) else kind
+
+
+def _is_aged(plain: str, start: int, frames: Frames) -> bool:
+    """Whether a word such as *aged* stands before a number, or whom the ad presents: "companion of 29", "masseuse, 39"."""
+    tail = f" {plain[max(0, start - 40) : start]}".rstrip()
+    last = tail.rpartition(" ")[2]
+    if last == "of":
+        tail = tail[:-3].rstrip()
+        last = tail.rpartition(" ")[2]
+    return last in frames.aged and tail.endswith(frames.aged[last])
+
+
+def _limited(clause: str, limits: Stems) -> bool:
+    words, stems = limits
+    return any(word in words or word.startswith(stems) for word in clause.lower().split())
