@@ -22,6 +22,8 @@ _ENDS = re.compile(
 )
 _CLAUSE_ENDS = re.compile(r"\s*(?:$|[\n.,;!?)|•*·★♥❤/\-–—])")
 
+_MEASURE = re.compile(r"\s*(?:\d|%|min|euro|eur\b|lei\b|pound|hour|people|kg\b|cm\b|km\b)")
+
 
 class Number(NamedTuple):
     """A whole number in an ad, and where it stands."""
@@ -29,7 +31,6 @@ class Number(NamedTuple):
     start: int
     end: int
     value: int
-    spelled: bool = False
 
 
 Told = Literal["age", "maybe"]
@@ -56,7 +57,7 @@ def numbers(field: str, plain: str, frames: Frames) -> dict[int, Number]:
         for match in frames.spelled.finditer(plain):
             start = match.start()
             if start == 0 or not (plain[start - 1].isalnum() or plain[start - 1] == "-"):
-                found[start] = Number(start, match.end(), frames.numbers[match[0]], True)
+                found[start] = Number(start, match.end(), frames.numbers[match[0]])
         return dict(sorted(found.items()))
     return found
 
@@ -78,7 +79,7 @@ def told(field: str, plain: str, number: Number, frames: Frames, named: bool) ->
             if opened and opened[-1] not in ",.!?\n|(–:;•*★♥❤":
                 return None
             kind = "maybe" if opened and opened[-1] in ",(;" else "age"
-        elif unit is None and not _ENDS.match(field, end) and not (number.spelled and named):
+        elif unit is None and not _ENDS.match(field, end) and not _of_somebody(plain, number, frames):
             return None
     before = plain[max(0, start - 40) : start]
     if _RANGE_BEFORE.search(before) or _RANGE_AFTER.match(plain, end):
@@ -88,6 +89,12 @@ def told(field: str, plain: str, number: Number, frames: Frames, named: bool) ->
         return None
     after = _CLAUSE_AFTER.match(field, unit.end(), unit.end() + 24) if unit else None
     return None if after and _limited(after[0], frames.limits_after) else kind
+
+
+def _of_somebody(plain: str, number: Number, frames: Frames) -> bool:
+    """Whether the age is that of one named by what they are, as in "a companion of 29 who"; "an hour of 29 euro" is not."""
+    words = plain[max(0, number.start - 40) : number.start].split()[-2:]
+    return len(words) == 2 and words[0] in frames.people and not _MEASURE.match(plain, number.end)
 
 
 def _is_aged(plain: str, start: int, frames: Frames) -> bool:

@@ -34,6 +34,7 @@ class Frames(NamedTuple):
     limits: Stems
     limits_after: Stems
     no_names: frozenset[str]
+    people: frozenset[str]
     tens: tuple[str, ...]
     """One of them is in every age in words."""
     numbers: Mapping[str, int]
@@ -79,6 +80,7 @@ def load_frames(language: str | None) -> Frames:
         begins("after"), begins("old"), begins("years"), frozenset(said("offices")),
         words("limits"), words("limits_after"),
         frozenset(map(fold, root["no_names"].split())) | own,
+        frozenset(said("people")),
         tuple({ten for one in spoken for word in one["tens"].replace("|", " ").split() for ten in (word[:-1], fold(word)[:-1])}
               | {word for one in spoken for word in one["also"].split() if not word.isdigit()}),
         numbers,

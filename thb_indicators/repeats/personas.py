@@ -31,24 +31,30 @@ _BREAKS = frozenset("\n.!?|•*★♥❤💋☎📞:…⭐💫✨🌹")
 _SEPARATORS = re.compile(r"[,;()\[\]{}\n.!?|•*★♥❤💋☎📞\"«»“”\t…⭐💫✨🌹]")
 _BESIDE = re.compile(r"(?:\s+xx?)?\s*[,:|–\-★♥❤•*]?\s*(?:(?:is|aged)\s+)?\(?")
 _IN_PLACE = re.compile(rf"[),]?\s+\w{{1,4}}\s+[{UPPER}]")
+_APART = re.compile(r"[,)]")
 _BASED = re.compile(r"\s+based\b")
 _NEXT = re.compile(rf"\s+([{UPPER}]\w+)")
 _HEADS = re.compile(rf"\s*[,|–—\-:•·★♥❤💋⭐💫✨🌹(]|\s+(?:\w{{1,2}}|aus|din|uit|visiting|from)\s+[{UPPER}]|\s+[{UPPER}]")
 _STREET = re.compile(r"(?:straat|laan|weg|stra(?:ss|ß)e|gasse|platz|plein|str|avenue|gade)$")
-_SIGNED = re.compile(rf"(?:\s+x+\b)?\W*(?:(?<=[, ])[{UPPER}]\w+\W*)?$")
+_SIGNED = re.compile(rf"(?:\s+x+\b)?(?:,\s*[{UPPER}]\w+)?\W*$")
+_WHAT = re.compile(r"\s*[,–-]\s*(\w+)")
+_TWO_DIGITS = re.compile(r"\s+(?:\w{1,3}\s+)?[1-9]\d(?!\d)")
+_NUMBER_BEFORE = re.compile(r"\d{3}[\s.]*\($")
+_REACHED = re.compile(r"[^.!?\n\d@]{0,28}(?:[+(]{0,2}\d{3}|\S*@)")
+_CALLED = re.compile(r"\s*[,:–-]?\s*(?:\w{1,5}\.?\s+)?(?:\+\d|\(?0\d{2}|\(?\d{3}\)?[-. ]\d{3}[-. ]\d)")
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _PROTECTED = ("nationality", "ethnicity", "religion", "gender", "age")
 
 NEVER, WORD, TOWN, FREE = range(4)
 """What a capitalized word can be: no name at all, a name only in the surest frames, one that a well-known town bears, any."""
 
-Kind = Literal["named", "age", "being", "after", "titled", "asked", "contacted", "signed", "greeting", "supported", "repeated"]
+Kind = Literal["named", "age", "being", "after", "titled", "asked", "contacted", "closed", "signed", "greeting", "supported", "repeated"]
 _RANK: dict[Kind, int] = {
-    "named": 0, "age": 1, "being": 2, "after": 3, "titled": 5, "asked": 5, "contacted": 6, "signed": 4, "greeting": 7, "supported": 8, "repeated": 9,
+    "named": 0, "age": 1, "being": 2, "after": 3, "titled": 5, "asked": 5, "contacted": 6, "closed": 4, "signed": 4, "greeting": 7, "supported": 8, "repeated": 9,
 }  # fmt: skip
 """How sure a frame is, the surest first; the last two count only with an age in the ad, or where the ad says the name again."""
 _LEAST: dict[Kind, int] = {
-    "named": WORD, "age": TOWN, "being": TOWN, "after": FREE, "titled": WORD, "asked": TOWN, "contacted": FREE, "signed": FREE, "greeting": FREE,
+    "named": WORD, "age": TOWN, "being": TOWN, "after": FREE, "titled": WORD, "asked": TOWN, "contacted": FREE, "closed": FREE, "signed": FREE, "greeting": FREE,
     "supported": FREE, "repeated": FREE,
 }  # fmt: skip
 
@@ -58,6 +64,7 @@ class _Reading(NamedTuple):
     name: str
     beside: int
     """Where an age beside the name starts."""
+    titled: bool
 
 
 def persona(title: str, text: str, language: str | None = None) -> Persona:
@@ -104,9 +111,11 @@ def _plain(field: str) -> str:
 
 def _name(readings: list[_Reading], age: int | None) -> str | None:
     """Return the name of the surest frame; the title comes first."""
-    said = Counter(reading.name for reading in readings)
+    said = Counter(name for name, _, _ in {(reading.name, reading.kind, reading.titled) for reading in readings})
     best: tuple[int, str] | None = None
-    for kind, name, _ in readings:
+    for kind, name, _, _ in readings:
+        if not name:
+            continue
         rank = _RANK[kind]
         if kind in ("supported", "repeated"):
             if said[name] > 1 or (kind == "supported" and age is not None):
@@ -135,10 +144,9 @@ def _presented(
             or (start and (field[start - 1].isalnum() or field[start - 1] in "@#_"))
         ):
             continue
-        beside = _BESIDE.match(field, end)
-        number = counted.get(beside.end() if beside else end)
+        number = _beside(field, plain, end, counted, frames)
         kind = _kind(field, plain, start, end, standing, number, frames, language, title)
-        if kind is None or standing < _LEAST[kind] and not (kind == "being" and number and language != "de"):
+        if kind is None or len(name) < 3 or (standing < _LEAST[kind] and not _is_sure(kind, standing, number, language)):
             continue
         if shouting and kind not in ("named", "age"):
             continue
@@ -149,7 +157,16 @@ def _presented(
                 continue
             if number.value < ADULT:
                 name = ""
-        yield _Reading(kind, name, number.start if number else -1)
+        yield _Reading(kind, name, number.start if number else -1, title)
+
+
+def _beside(field: str, plain: str, end: int, counted: Mapping[int, Number], frames: Frames) -> Number | None:
+    """Return the number beside a name: "Anna, 26", "Anna here, 26", "Anna, companion of 26"."""
+    if not counted:
+        return None
+    after = frames.after.match(plain, end)
+    beside = _BESIDE.match(field, after.end() if after else end)
+    return counted.get(beside.end() if beside else end)
 
 
 def _kind(
@@ -172,33 +189,42 @@ def _kind(
     begins = not opened or opened[-1] in _BREAKS
     if standing == WORD and not begins and not said and last not in frames.offices:
         return None
-    if number and (begins or said):
-        return "age"
+    if number and (begins or said or (standing == FREE and _APART.match(field, number.end) and field[number.start - 1] in "( ")):
+        if begins or said or field[number.start - 1] == "(" or opened[-1] == ",":
+            return "age"
     # a company has several words with capitals, and one of them is ordinary
     company = following is not None and _standing(following[1], language)[0] <= (NEVER if language == "de" else WORD)
     if last in frames.offices:
-        words = tail.split(" ")
-        while len(words) > 1 and words[-1].rstrip(".") in frames.offices:
-            words.pop()
-        called = " ".join(words).rstrip(" :")
-        ends = frames.before.get(called.rpartition(" ")[2], ())
-        said |= {kind for part, kind in ends if kind in ("asked", "contacted", "address") and called.endswith(part)}
+        called = tail
+        while called and called.rpartition(" ")[2] in frames.offices:
+            called = called.rpartition(" ")[0].rstrip(" :")
+            ends = frames.before.get(called.rpartition(" ")[2], ())
+            said |= {kind for part, kind in ends if kind in ("asked", "contacted", "address") and called.endswith(part)}
     if company and said & {"asked", "contacted", "address"}:
         return None
-    if "address" in said:
+    if "address" in said and (said & {"asked", "contacted"} or _REACHED.match(field, end)):
         return "titled"
     if "asked" in said:
         return "asked"
-    if "contacted" in said or (field[end : end + 1] == ")" and opened[-1:] == "(" and opened[-2:-1] in " 0123456789"):
+    if "contacted" in said or (field[end : end + 1] == ")" and _NUMBER_BEFORE.search(field, max(0, start - 8), start)):
         return "contacted"
-    if (begins or "opening" in said or "greeting" in said) and frames.after.match(plain, end):
-        return "after"
+    greeted = begins or "opening" in said or "greeting" in said or (opened[-1] == "," and field.count(" ", 0, start) < 4)
+    if greeted and frames.after.match(plain, end):
+        return "being" if number else "after"
+    if begins and (what := _WHAT.match(plain, end)) and what[1] in frames.people:
+        return "being" if _TWO_DIGITS.match(plain, what.end()) else "after"
+    if begins and _CALLED.match(field, end) and not (title or start == 0):
+        return "contacted"
     if "greeting" in said and start < 24 and len(field[:start].split()) <= 2 and (end == len(field) or field[end] in ".,!\n"):
         return "greeting"
     if not title and len(field) - end < 30 and _SIGNED.match(field, end):
-        if "closing" in said or (begins and language != "de" and start > 40 and field[start - 1] != ":"):
+        if "closing" in said:
+            return "closed"
+        if begins and language != "de" and start > 40 and field[start - 1] != ":":
             return "signed"
         return "repeated"
+    if "people" in said and language != "de" and not title and field[start - 2 : start - 1].islower() and last == field[start - 1 - len(last) : start - 1]:
+        return "after"
     if "presenting" in said or "people" in said:
         return "supported" if title or language != "de" else "repeated"
     if title and (start == 0 or not field[:start].strip(" ★♥❤💋⭐💫✨🌹•*")):
@@ -214,6 +240,11 @@ def _has_age(field: str, plain: str, number: Number, standing: int, frames: Fram
         return False
     sure = field[number.start - 1] == "(" or frames.old.match(plain, number.end) or frames.years.match(plain, number.end)
     return standing == FREE or bool(sure or _IN_PLACE.match(field, number.end))
+
+
+def _is_sure(kind: Kind, standing: int, number: Number | None, language: str | None) -> bool:
+    """Whether a frame makes a name of an ordinary word: an age beside it, or a kiss before it; not where every noun has a capital."""
+    return language != "de" and ((kind == "being" and number is not None) or (kind == "closed" and standing == WORD))
 
 
 @lru_cache(maxsize=100_000)
