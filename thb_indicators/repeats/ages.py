@@ -10,8 +10,9 @@ from thb_indicators.repeats.frames import Frames, Stems
 ADULT, OLDEST = 18, 79
 """Ages that are read; wording about anyone younger is the lexicon's to find, and gives no persona an age."""
 
-_NUMBER = re.compile(r"[1-9]\d?(?![\d:/%€$£]|[.,]\d|\s\d{3}(?!\d))")
-_NOT_BEFORE = frozenset("0123456789.,:/€$£+#-_'")
+_DIGITS = re.compile(r"\d+")
+_OTHER = re.compile(r"[:/%€$£]|[.,]\d|\s\d{3}(?!\d)")
+_NOT_BEFORE = frozenset(".,:/€$£+#-_'")
 _RANGE_BEFORE = re.compile(r"\d\s*(?:[-–—+/]|to|bis|a|à|и|до)\s*$")
 _RANGE_AFTER = re.compile(r"\s*(?:(?:[-–—+/]|to|bis|a|à|до)\s*\d|\+)")
 _CLAUSE_BEFORE = re.compile(r"[^.!?\n,;|(]*$")
@@ -47,12 +48,13 @@ def numbers(field: str, plain: str, frames: Frames) -> dict[int, Number]:
     [30, 30]
     """
     found = {}
-    for match in _NUMBER.finditer(field):
-        start = match.start()
-        if start == 0 or (field[start - 1] not in _NOT_BEFORE and not field[start - 1].isalpha()):
-            found[start] = Number(start, match.end(), int(match[0]))
-        elif field[start - 1] == "-" and start > 1 and field[start - 2] == " ":
-            found[start] = Number(start, match.end(), int(match[0]))
+    for match in _DIGITS.finditer(field):
+        start, end = match.span()
+        if end - start > 2 or field[start] == "0" or _OTHER.match(field, end):
+            continue
+        before = field[start - 1 : start]
+        if not (before in _NOT_BEFORE or before.isalpha()) or field[max(0, start - 2) : start] == " -" or not start:
+            found[start] = Number(start, end, int(match[0]))
     if any(ten in plain for ten in frames.tens):
         for match in frames.spelled.finditer(plain):
             start = match.start()

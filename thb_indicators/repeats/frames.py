@@ -11,6 +11,8 @@ from thb_indicators.repeats.names import fold
 from thb_indicators.resources import data_path
 from thb_indicators.yamlsource import read_yaml
 
+STEM = 5
+
 Before = Literal["named", "being", "asked", "contacted", "address", "people", "presenting", "closing", "opening", "greeting"]
 _BEFORE: tuple[Before, ...] = (
     "named", "being", "asked", "contacted", "address", "people", "presenting", "closing", "opening", "greeting",
@@ -81,8 +83,7 @@ def load_frames(language: str | None) -> Frames:
         words("limits"), words("limits_after"),
         frozenset(map(fold, root["no_names"].split())) | own,
         frozenset(said("people")),
-        tuple({ten for one in spoken for word in one["tens"].replace("|", " ").split() for ten in (word[:-1], fold(word)[:-1])}
-              | {word for one in spoken for word in one["also"].split() if not word.isdigit()}),
+        _tens(numbers),
         numbers,
         re.compile(rf"(?:{'|'.join(map(re.escape, sorted(numbers, key=_longest)))})(?!\w)"),
     )  # fmt: skip
@@ -120,6 +121,15 @@ def _numbers(spoken: Mapping[str, str]) -> dict[str, int]:
                         numbers.setdefault(form, 10 * ten + one)
     plain = {"".join(fold(char) or char if char.isalpha() else char for char in form): value for form, value in numbers.items()}
     return plain | numbers
+
+
+def _tens(numbers: Mapping[str, int]) -> tuple[str, ...]:
+    """Return beginnings of numbers in words such that each number has one in it."""
+    tens: list[str] = []
+    for form in sorted((form[:STEM] if value % 10 == 0 else form for form, value in numbers.items()), key=len):
+        if not any(ten in form for ten in tens):
+            tens.append(form)
+    return tuple(tens)
 
 
 def _part(ten: str, unit: str) -> Callable[[re.Match[str]], str]:

@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from thb_indicators.repeats.ages import ADULT, OLDEST, Number, numbers, told
-from thb_indicators.repeats.frames import Frames, load_frames
+from thb_indicators.repeats.frames import Before, Frames, load_frames
 from thb_indicators.repeats.names import fold, load_names
 from thb_indicators.repeats.records import Persona
 from thb_indicators.repeats.slots import CAPITALIZED, TOLD_BY_CAPITALS, UPPER
@@ -21,7 +21,9 @@ from thb_indicators.resources import data_path
 from thb_indicators.terms import protected
 
 STEM = 6
-LONGEST_NAME = 20
+SHORTEST, LONGEST_NAME = 3, 20
+FEW = 4
+SIGNATURE = 30
 SHORT = 6
 """Words of a title up to which all may have a capital, and a name still be told."""
 REACH = 48
@@ -42,6 +44,7 @@ _TWO_DIGITS = re.compile(r"\s+(?:\w{1,3}\s+)?[1-9]\d(?!\d)")
 _NUMBER_BEFORE = re.compile(r"\d{3}[\s.]*\($")
 _REACHED = re.compile(r"[^.!?\n\d@]{0,28}(?:[+(]{0,2}\d{3}|\S*@)")
 _CALLED = re.compile(r"\s*[,:–-]?\s*(?:\w{1,5}\.?\s+)?(?:\+\d|\(?0\d{2}|\(?\d{3}\)?[-. ]\d{3}[-. ]\d)")
+_REACHING: frozenset[Before] = frozenset(("asked", "contacted", "address"))
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _PROTECTED = ("nationality", "ethnicity", "religion", "gender", "age")
 
@@ -57,6 +60,17 @@ _LEAST: dict[Kind, int] = {
     "named": WORD, "age": TOWN, "being": TOWN, "after": FREE, "titled": WORD, "asked": TOWN, "contacted": FREE, "closed": FREE, "signed": FREE, "greeting": FREE,
     "supported": FREE, "repeated": FREE,
 }  # fmt: skip
+
+
+class _Field(NamedTuple):
+    """The title or the text of an ad, and how it is read."""
+
+    text: str
+    plain: str
+    numbers: Mapping[int, Number]
+    frames: Frames
+    language: str | None
+    titled: bool
 
 
 class _Reading(NamedTuple):
@@ -83,29 +97,29 @@ def persona(title: str, text: str, language: str | None = None) -> Persona:
     readings: list[_Reading] = []
     ages: list[int] = []
     maybe: list[int] = []
-    for field in (title, text):
-        if not field:
+    for text_of, titled in ((title, True), (text, False)):
+        if not text_of:
             continue
-        plain = _plain(field)
-        counted = numbers(field, plain, frames)
-        presented = list(_presented(field, plain, counted, frames, language, field is title))
+        plain = _plain(text_of)
+        field = _Field(text_of, plain, numbers(text_of, plain, frames), frames, language, titled)
+        presented = list(_presented(field))
         readings += presented
         beside = {reading.beside for reading in presented}
-        for number in counted.values():
-            kind = told(field, plain, number, frames, number.start in beside)
+        for number in field.numbers.values():
+            kind = told(text_of, plain, number, frames, number.start in beside)
             if kind:
                 (ages if kind == "age" else maybe).append(number.value)
-    if not ages and readings:
+    if readings and not ages:
         ages = maybe
     age = ages[0] if ages and min(ages) >= ADULT and ages[0] <= OLDEST else None
     return Persona(_name(readings, age), age)
 
 
-def _plain(field: str) -> str:
-    """Return a field in lower case with blanks for separators, as long as it was."""
-    lower = field.lower()
-    if len(lower) != len(field):
-        lower = "".join(char.lower() if len(char.lower()) == 1 else char for char in field)
+def _plain(text: str) -> str:
+    """Return a text in lower case with blanks for separators, as long as it was."""
+    lower = text.lower()
+    if len(lower) != len(text):
+        lower = "".join(char.lower() if len(char.lower()) == 1 else char for char in text)
     return _SEPARATORS.sub(" ", lower).replace("’", "'")
 
 
@@ -113,133 +127,142 @@ def _name(readings: list[_Reading], age: int | None) -> str | None:
     """Return the name of the surest frame; the title comes first."""
     said = Counter(name for name, _, _ in {(reading.name, reading.kind, reading.titled) for reading in readings})
     best: tuple[int, str] | None = None
-    for kind, name, _, _ in readings:
-        if not name:
-            continue
-        rank = _RANK[kind]
-        if kind in ("supported", "repeated"):
-            if said[name] > 1 or (kind == "supported" and age is not None):
-                rank = _RANK["after"]
-            else:
+    for reading in readings:
+        rank = _RANK[reading.kind]
+        if reading.kind in ("supported", "repeated"):
+            if said[reading.name] == 1 and (reading.kind == "repeated" or age is None):
                 continue
-        if best is None or rank < best[0]:
-            best = (rank, name)
+            rank = _RANK["after"]
+        if reading.name and (best is None or rank < best[0]):
+            best = (rank, reading.name)
     return best[1] if best else None
 
 
-def _presented(
-    field: str, plain: str, counted: Mapping[int, Number], frames: Frames, language: str | None, title: bool
-) -> Iterator[_Reading]:
+def _presented(field: _Field) -> Iterator[_Reading]:
     """Yield the names that a field states."""
-    candidates = list(CAPITALIZED.finditer(field))
-    words = field.count(" ") + 1
-    shouting = words > SHORT and len(candidates) >= TOLD_BY_CAPITALS * words
+    text, plain, frames, language = field.text, field.plain, field.frames, field.language
+    candidates = list(CAPITALIZED.finditer(text))
+    words = text.count(" ") + 1
+    # a German text has a capital at every noun
+    shouting = words > SHORT and len(candidates) >= (0.75 if language == "de" else TOLD_BY_CAPITALS) * words
+    starts = [*field.numbers, len(text) + REACH]
+    coming = 0
     for match in candidates:
         word = match[0]
         standing, name = _standing(word, language)
-        start, end = match.span()
-        if (
-            standing == NEVER
-            or (word.isupper() and words > SHORT and not shouting)
-            or (start and (field[start - 1].isalnum() or field[start - 1] in "@#_"))
-        ):
+        if standing == NEVER or len(name) < SHORTEST:
             continue
-        number = _beside(field, plain, end, counted, frames)
-        kind = _kind(field, plain, start, end, standing, number, frames, language, title)
-        if kind is None or len(name) < 3 or (standing < _LEAST[kind] and not _is_sure(kind, standing, number, language)):
+        start, end = match.span()
+        if start and (text[start - 1].isalnum() or text[start - 1] in "@#_"):
+            continue
+        while starts[coming] < end:
+            coming += 1
+        number = _beside(field, end) if starts[coming] < end + REACH else None
+        tail = plain[max(0, start - REACH) : start].rstrip(" :-–")
+        last = tail[tail.rfind(" ") + 1 :]
+        framed = last in frames.before or last in frames.offices
+        if not framed and standing == WORD and not number:
+            continue
+        if word.isupper() and words > SHORT and not shouting:
+            continue
+        kind = _kind(field, start, end, f" {tail}", last, standing, number)
+        if kind is None or (standing < _LEAST[kind] and not _is_sure(kind, standing, number, language)):
             continue
         if shouting and kind not in ("named", "age"):
             continue
         if kind == "being" and not number and len(name) > STEM and name[:STEM] in _vocabulary_stems(language):
             continue
-        if kind == "age":
-            if number is None or not _has_age(field, plain, number, standing, frames) or _STREET.search(name):
-                continue
-            if number.value < ADULT:
-                name = ""
-        yield _Reading(kind, name, number.start if number else -1, title)
+        if kind == "age" and (number is None or _STREET.search(name) or not _has_age(field, number, standing)):
+            continue
+        young = kind == "age" and number is not None and number.value < ADULT
+        yield _Reading(kind, "" if young else name, number.start if number else -1, field.titled)
 
 
-def _beside(field: str, plain: str, end: int, counted: Mapping[int, Number], frames: Frames) -> Number | None:
-    """Return the number beside a name: "Anna, 26", "Anna here, 26", "Anna, companion of 26"."""
-    if not counted:
-        return None
-    after = frames.after.match(plain, end)
-    beside = _BESIDE.match(field, after.end() if after else end)
-    return counted.get(beside.end() if beside else end)
+def _beside(field: _Field, end: int) -> Number | None:
+    """Return the number beside a name: "Anna, 26", "Anna (26)", "Anna here, 26"."""
+    after = field.frames.after.match(field.plain, end)
+    beside = _BESIDE.match(field.text, after.end() if after else end)
+    return field.numbers.get(beside.end() if beside else end)
 
 
-def _kind(
-    field: str, plain: str, start: int, end: int, standing: int, number: Number | None, frames: Frames, language: str | None,
-    title: bool,
-) -> Kind | None:  # fmt: skip
-    """Return the frame that the word from `start` to `end` stands in."""
-    tail = f" {plain[max(0, start - REACH) : start]}".rstrip(" :-–")
-    last = tail.rpartition(" ")[2]
-    before = frames.before.get(last)
-    said = {kind for part, kind in before if tail.endswith(part)} if before else set()
+def _kind(field: _Field, start: int, end: int, tail: str, last: str, standing: int, number: Number | None) -> Kind | None:
+    """Return the frame that the word from `start` to `end` stands in; `tail` is what precedes it, and `last` the last word of it."""
+    text, plain, frames, language = field.text, field.plain, field.frames, field.language
+    said = {kind for part, kind in frames.before.get(last, ()) if tail.endswith(part)}
     if "named" in said:
         return "named"
-    following = _NEXT.match(field, end)
+    following = _NEXT.match(text, end)
     if "being" in said:
         # in German a noun has its capital too: only an age tells a name from an occupation
-        plainly = language != "de" and not following and not _BASED.match(field, end)
+        plainly = language != "de" and not following and not _BASED.match(text, end)
         return "being" if number or plainly else None
-    opened = field[max(0, start - 8) : start].rstrip(" \t")
+    opened = text[max(0, start - 8) : start].rstrip(" \t")
     begins = not opened or opened[-1] in _BREAKS
-    if standing == WORD and not begins and not said and last not in frames.offices:
-        return None
-    if number and (begins or said or (standing == FREE and _APART.match(field, number.end) and field[number.start - 1] in "( ")):
-        if begins or said or field[number.start - 1] == "(" or opened[-1] == ",":
-            return "age"
-    # a company has several words with capitals, and one of them is ordinary
-    company = following is not None and _standing(following[1], language)[0] <= (NEVER if language == "de" else WORD)
+    if number and (begins or said or text[number.start - 1] == "(" or (opened[-1] == "," and _APART.match(text, number.end))):
+        return "age"
     if last in frames.offices:
-        called = tail
-        while called and called.rpartition(" ")[2] in frames.offices:
-            called = called.rpartition(" ")[0].rstrip(" :")
-            ends = frames.before.get(called.rpartition(" ")[2], ())
-            said |= {kind for part, kind in ends if kind in ("asked", "contacted", "address") and called.endswith(part)}
-    if company and said & {"asked", "contacted", "address"}:
-        return None
-    if "address" in said and (said & {"asked", "contacted"} or _REACHED.match(field, end)):
-        return "titled"
-    if "asked" in said:
-        return "asked"
-    if "contacted" in said or (field[end : end + 1] == ")" and _NUMBER_BEFORE.search(field, max(0, start - 8), start)):
+        said |= _addressed(tail, frames)
+    if said & _REACHING:
+        # a company has several words with capitals, and one of them is ordinary
+        if following and _standing(following[1], language)[0] <= (NEVER if language == "de" else WORD):
+            return None
+        if "address" in said and (len(said) > 1 or _REACHED.match(text, end)):
+            return "titled"
+        if said & {"asked", "contacted"}:
+            return "asked" if "asked" in said else "contacted"
+    if text[end : end + 1] == ")" and _NUMBER_BEFORE.search(text, max(0, start - 8), start):
         return "contacted"
-    greeted = begins or "opening" in said or "greeting" in said or (opened[-1] == "," and field.count(" ", 0, start) < 4)
-    if greeted and frames.after.match(plain, end):
+    greeted = "opening" in said or "greeting" in said
+    if (begins or greeted or (opened[-1] == "," and text.count(" ", 0, start) < FEW)) and frames.after.match(plain, end):
         return "being" if number else "after"
-    if begins and (what := _WHAT.match(plain, end)) and what[1] in frames.people:
-        return "being" if _TWO_DIGITS.match(plain, what.end()) else "after"
-    if begins and _CALLED.match(field, end) and not (title or start == 0):
-        return "contacted"
-    if "greeting" in said and start < 24 and len(field[:start].split()) <= 2 and (end == len(field) or field[end] in ".,!\n"):
+    if begins:
+        if (what := _WHAT.match(text, end)) and what[1].lower() in frames.people:
+            return "being" if _TWO_DIGITS.match(plain, what.end()) else "after"
+        if not field.titled and start and _CALLED.match(text, end):
+            return "contacted"
+    if "greeting" in said and text.count(" ", 0, start) <= 2 and (end == len(text) or text[end] in ".,!\n"):
         return "greeting"
-    if not title and len(field) - end < 30 and _SIGNED.match(field, end):
+    if field.titled:
+        return _heading(text, start, end, begins, bool(said))
+    if len(text) - end < SIGNATURE and _SIGNED.match(text, end):
         if "closing" in said:
             return "closed"
-        if begins and language != "de" and start > 40 and field[start - 1] != ":":
+        if begins and language != "de" and start > SIGNATURE and text[start - 1] != ":" and "-" not in text[start:end]:
             return "signed"
         return "repeated"
-    if "people" in said and language != "de" and not title and field[start - 2 : start - 1].islower() and last == field[start - 1 - len(last) : start - 1]:
+    if "people" in said and language != "de" and text[start - 1 - len(last) : start - 1] == last:
         return "after"
-    if "presenting" in said or "people" in said:
-        return "supported" if title or language != "de" else "repeated"
-    if title and (start == 0 or not field[:start].strip(" ★♥❤💋⭐💫✨🌹•*")):
-        return "supported" if _HEADS.match(field, end) else "repeated"
-    if title and begins and end == len(field):
+    return ("supported" if language != "de" else "repeated") if said & {"presenting", "people"} else None
+
+
+def _addressed(tail: str, frames: Frames) -> set[Before]:
+    """Return the frames before forms of address and offices, and between them: "contact our manager", "write to Mrs"."""
+    said = set[Before]()
+    while tail and (last := tail[tail.rfind(" ") + 1 :]) in frames.offices:
+        tail = tail[: -len(last)].rstrip(" :")
+        ends = frames.before.get(tail[tail.rfind(" ") + 1 :], ())
+        said |= {kind for part, kind in ends if kind in _REACHING and tail.endswith(part)}
+        said |= {kind for _, kind in frames.before.get(last, ()) if kind == "address"}
+    return said
+
+
+def _heading(title: str, start: int, end: int, begins: bool, presented: bool) -> Kind | None:
+    """Return what a word of a title is: its head, its end after a colon, or the one presented."""
+    if presented or (begins and end == len(title) and start):
         return "supported"
+    if not title[:start].strip(" ★♥❤💋⭐💫✨🌹•*"):
+        return "supported" if _HEADS.match(title, end) else "repeated"
     return None
 
 
-def _has_age(field: str, plain: str, number: Number, standing: int, frames: Frames) -> bool:
+def _has_age(field: _Field, number: Number, standing: int) -> bool:
     """Whether a number is an age; beside the name of a well-known town it may be a postal district instead."""
-    if number.value > OLDEST or not told(field, plain, number, frames, True):
+    if number.value > OLDEST or not told(field.text, field.plain, number, field.frames, True):
         return False
-    sure = field[number.start - 1] == "(" or frames.old.match(plain, number.end) or frames.years.match(plain, number.end)
-    return standing == FREE or bool(sure or _IN_PLACE.match(field, number.end))
+    frames, plain, end = field.frames, field.plain, number.end
+    sure = field.text[number.start - 1] == "(" or frames.old.match(plain, end) or frames.years.match(plain, end)
+    return standing == FREE or bool(sure or _IN_PLACE.match(field.text, end))
+
 
 
 def _is_sure(kind: Kind, standing: int, number: Number | None, language: str | None) -> bool:
