@@ -75,12 +75,13 @@ def told(field: str, plain: str, number: Number, frames: Frames, named: bool) ->
     if unit is None:
         unit = frames.years.match(plain, end)
         if not (named or _is_aged(plain, start, frames)):
-            if unit is None or not _CLAUSE_ENDS.match(field, unit.end()):
+            spelled = plain[start].isalpha()
+            if (unit is None and not spelled) or not _CLAUSE_ENDS.match(field, unit.end() if unit else end):
                 return None
             opened = field[max(0, start - 8) : start].rstrip(" \t")
             if opened and opened[-1] not in ",.!?\n|(–:;•*★♥❤":
                 return None
-            kind = "maybe" if opened and opened[-1] in ",(;" else "age"
+            kind = "maybe" if unit is None or (opened and opened[-1] in ",(;") else "age"
         elif unit is None and not _ENDS.match(field, end) and not _of_somebody(plain, number, frames):
             return None
     before = plain[max(0, start - 40) : start]
@@ -101,7 +102,7 @@ def _of_somebody(plain: str, number: Number, frames: Frames) -> bool:
 
 def _is_aged(plain: str, start: int, frames: Frames) -> bool:
     """Whether a word such as *aged* stands before a number, or whom the ad presents: "companion of 29", "masseuse, 39"."""
-    tail = f" {plain[max(0, start - 40) : start]}".rstrip()
+    tail = f" {plain[max(0, start - 40) : start]}".rstrip(" :")
     last = tail.rpartition(" ")[2]
     if last == "of":
         tail = tail[:-3].rstrip()

@@ -37,6 +37,8 @@ _APART = re.compile(r"[,)]")
 _BASED = re.compile(r"\s+based\b")
 _NEXT = re.compile(rf"\s+([{UPPER}]\w+)")
 _HEADS = re.compile(rf"\s*[,|–—\-:•·★♥❤💋⭐💫✨🌹(]|\s+(?:\w{{1,2}}|aus|din|uit|visiting|from)\s+[{UPPER}]|\s+[{UPPER}]")
+_GERMAN_NOUN = re.compile(r"(?:ung|heit|keit|schaft|tion|esse|stelle|büro|team|bedarf|fragen)$")
+_GERMAN_ADJECTIVE = re.compile(r"(?:[^w]ig|lich|isch|haft|bar|end)$")
 _STREET = re.compile(r"(?:straat|laan|weg|stra(?:ss|ß)e|gasse|platz|plein|str|avenue|gade)$")
 _SIGNED = re.compile(rf"(?:\s+x+\b)?(?:,\s*[{UPPER}]\w+)?\W*$")
 _WHAT = re.compile(r"\s*[,–-]\s*(\w+)")
@@ -57,7 +59,7 @@ _RANK: dict[Kind, int] = {
 }  # fmt: skip
 """How sure a frame is, the surest first; the last two count only with an age in the ad, or where the ad says the name again."""
 _LEAST: dict[Kind, int] = {
-    "named": WORD, "age": TOWN, "being": TOWN, "after": FREE, "titled": WORD, "asked": TOWN, "contacted": FREE, "closed": FREE, "signed": FREE, "greeting": FREE,
+    "named": WORD, "age": TOWN, "being": TOWN, "after": FREE, "titled": WORD, "asked": TOWN, "contacted": FREE, "closed": TOWN, "signed": FREE, "greeting": FREE,
     "supported": FREE, "repeated": FREE,
 }  # fmt: skip
 
@@ -172,7 +174,7 @@ def _presented(field: _Field) -> Iterator[_Reading]:
             continue
         if kind == "being" and not number and len(name) > STEM and name[:STEM] in _vocabulary_stems(language):
             continue
-        if kind == "age" and (number is None or _STREET.search(name) or not _has_age(field, number, standing)):
+        if kind == "age" and (number is None or _STREET.search(name) or not _has_age(field, end, number, standing)):
             continue
         young = kind == "age" and number is not None and number.value < ADULT
         yield _Reading(kind, "" if young else name, number.start if number else -1, field.titled)
@@ -189,6 +191,8 @@ def _kind(field: _Field, start: int, end: int, tail: str, last: str, standing: i
     """Return the frame that the word from `start` to `end` stands in; `tail` is what precedes it, and `last` the last word of it."""
     text, plain, frames, language = field.text, field.plain, field.frames, field.language
     said = {kind for part, kind in frames.before.get(last, ()) if tail.endswith(part)}
+    if said and "\n" in text[max(0, start - 6) : start] and ":" not in text[max(0, start - 6) : start]:
+        said &= {"closing", "greeting"}
     if "named" in said:
         return "named"
     following = _NEXT.match(text, end)
@@ -208,7 +212,7 @@ def _kind(field: _Field, start: int, end: int, tail: str, last: str, standing: i
             return None
         if "address" in said and (len(said) > 1 or _REACHED.match(text, end)):
             return "titled"
-        if said & {"asked", "contacted"}:
+        if said & {"asked", "contacted"} and not (language == "de" and _is_noun(text[start:end])):
             return "asked" if "asked" in said else "contacted"
     if text[end : end + 1] == ")" and _NUMBER_BEFORE.search(text, max(0, start - 8), start):
         return "contacted"
@@ -255,14 +259,26 @@ def _heading(title: str, start: int, end: int, begins: bool, presented: bool) ->
     return None
 
 
-def _has_age(field: _Field, number: Number, standing: int) -> bool:
+def _has_age(field: _Field, end: int, number: Number, standing: int) -> bool:
     """Whether a number is an age; beside the name of a well-known town it may be a postal district instead."""
+    if field.language == "de" and _GERMAN_ADJECTIVE.search(field.text, 0, end):
+        return False
     if number.value > OLDEST or not told(field.text, field.plain, number, field.frames, True):
         return False
-    frames, plain, end = field.frames, field.plain, number.end
-    sure = field.text[number.start - 1] == "(" or frames.old.match(plain, end) or frames.years.match(plain, end)
-    return standing == FREE or bool(sure or _IN_PLACE.match(field.text, end))
+    text, plain, after = field.text, field.plain, number.end
+    if text[number.start - 1] == "(" or field.frames.old.match(plain, after) or field.frames.years.match(plain, after):
+        return True
+    if _IN_PLACE.match(text, after):
+        return True
+    # "Height 60." is a measure
+    return standing == FREE and (field.titled or text[end] != " " or text[after : after + 1] == ",")
 
+
+
+def _is_noun(word: str) -> bool:
+    """Whether a German word is a noun by its ending or its beginning, where a name may stand as well."""
+    name = fold(word)
+    return bool(_GERMAN_NOUN.search(word)) or (len(name) > STEM and name[:STEM] in _vocabulary_stems("de"))
 
 
 def _is_sure(kind: Kind, standing: int, number: Number | None, language: str | None) -> bool:
