@@ -55,13 +55,16 @@ def numbers(field: str, plain: str, frames: Frames) -> dict[int, Number]:
         before = field[start - 1 : start]
         if not (before in _NOT_BEFORE or before.isalpha()) or field[max(0, start - 2) : start] == " -" or not start:
             found[start] = Number(start, end, int(match[0]))
-    if any(ten in plain for ten in frames.tens):
-        for match in frames.spelled.finditer(plain):
-            start = match.start()
-            if start == 0 or not (plain[start - 1].isalnum() or plain[start - 1] == "-"):
+    digits = len(found)
+    for ten in frames.tens:
+        at = plain.find(ten)
+        while at >= 0:
+            start = plain.rfind(" ", 0, at) + 1
+            match = frames.spelled.match(plain, start)
+            if match:
                 found[start] = Number(start, match.end(), frames.numbers[match[0]])
-        return dict(sorted(found.items()))
-    return found
+            at = plain.find(ten, match.end() if match else at + 1)
+    return found if len(found) == digits else dict(sorted(found.items()))
 
 
 def told(field: str, plain: str, number: Number, frames: Frames, named: bool) -> Told | None:

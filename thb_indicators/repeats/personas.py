@@ -30,6 +30,7 @@ REACH = 48
 """Characters before a name in which its frame is sought."""
 
 _BREAKS = frozenset("\n.!?|•*★♥❤💋☎📞:…⭐💫✨🌹")
+_OPENS = _BREAKS | {","}
 _SEPARATORS = re.compile(r"[,;()\[\]{}\n.!?|•*★♥❤💋☎📞\"«»“”\t…⭐💫✨🌹]")
 _BESIDE = re.compile(r"(?:\s+xx?)?\s*[,:|–\-★♥❤•*]?\s*(?:(?:is|aged)\s+)?\(?")
 _IN_PLACE = re.compile(rf"[),]?\s+\w{{1,4}}\s+[{UPPER}]")
@@ -53,7 +54,9 @@ _PROTECTED = ("nationality", "ethnicity", "religion", "gender", "age")
 NEVER, WORD, TOWN, FREE = range(4)
 """What a capitalized word can be: no name at all, a name only in the surest frames, one that a well-known town bears, any."""
 
-Kind = Literal["named", "age", "being", "after", "titled", "asked", "contacted", "closed", "signed", "greeting", "supported", "repeated"]
+Kind = Literal[
+    "named", "age", "being", "after", "titled", "asked", "contacted", "closed", "signed", "greeting", "supported", "repeated"
+]
 _RANK: dict[Kind, int] = {
     "named": 0, "age": 1, "being": 2, "after": 3, "titled": 5, "asked": 5, "contacted": 6, "closed": 4, "signed": 4, "greeting": 7, "supported": 8, "repeated": 9,
 }  # fmt: skip
@@ -148,6 +151,7 @@ def _presented(field: _Field) -> Iterator[_Reading]:
     # a German text has a capital at every noun
     shouting = words > SHORT and len(candidates) >= (0.75 if language == "de" else TOLD_BY_CAPITALS) * words
     starts = [*field.numbers, len(text) + REACH]
+    inside = len(text) - LONGEST_NAME - SIGNATURE
     coming = 0
     for match in candidates:
         word = match[0]
@@ -163,7 +167,10 @@ def _presented(field: _Field) -> Iterator[_Reading]:
         tail = plain[max(0, start - REACH) : start].rstrip(" :-–")
         last = tail[tail.rfind(" ") + 1 :]
         framed = last in frames.before or last in frames.offices
-        if not framed and standing == WORD and not number:
+        if not (framed or number) and (
+            standing == WORD
+            or (text[start - 1] == " " and not field.titled and start < inside and text[start - 2] not in _OPENS)
+        ):
             continue
         if word.isupper() and words > SHORT and not shouting:
             continue
@@ -191,7 +198,8 @@ def _kind(field: _Field, start: int, end: int, tail: str, last: str, standing: i
     """Return the frame that the word from `start` to `end` stands in; `tail` is what precedes it, and `last` the last word of it."""
     text, plain, frames, language = field.text, field.plain, field.frames, field.language
     said = {kind for part, kind in frames.before.get(last, ()) if tail.endswith(part)}
-    if said and "\n" in text[max(0, start - 6) : start] and ":" not in text[max(0, start - 6) : start]:
+    opened = text[max(0, start - 8) : start].rstrip(" \t")
+    if said and opened[-1:] == "\n" and opened.rstrip()[-1:] != ":":
         said &= {"closing", "greeting"}
     if "named" in said:
         return "named"
@@ -200,7 +208,6 @@ def _kind(field: _Field, start: int, end: int, tail: str, last: str, standing: i
         # in German a noun has its capital too: only an age tells a name from an occupation
         plainly = language != "de" and not following and not _BASED.match(text, end)
         return "being" if number or plainly else None
-    opened = text[max(0, start - 8) : start].rstrip(" \t")
     begins = not opened or opened[-1] in _BREAKS
     if number and (begins or said or text[number.start - 1] == "(" or (opened[-1] == "," and _APART.match(text, number.end))):
         return "age"
@@ -272,7 +279,6 @@ def _has_age(field: _Field, end: int, number: Number, standing: int) -> bool:
         return True
     # "Height 60." is a measure
     return standing == FREE and (field.titled or text[end] != " " or text[after : after + 1] == ",")
-
 
 
 def _is_noun(word: str) -> bool:
