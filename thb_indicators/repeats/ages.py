@@ -10,7 +10,7 @@ from thb_indicators.repeats.frames import Frames, Stems
 ADULT, OLDEST = 18, 79
 """Ages that are read; wording about anyone younger is the lexicon's to find, and gives no persona an age."""
 
-_DIGITS = re.compile(r"\d+")
+_DIGITS = re.compile(r"[0-9]+")
 _OTHER = re.compile(r"[:/%€$£]|[.,]\d|\s\d{3}(?!\d)")
 _NOT_BEFORE = frozenset(".,:/€$£+#-_'")
 _RANGE_BEFORE = re.compile(r"\d\s*(?:[-–—+/]|to|bis|a|à|и|до)\s*$")
@@ -60,10 +60,10 @@ def numbers(field: str, plain: str, frames: Frames) -> dict[int, Number]:
         at = plain.find(ten)
         while at >= 0:
             start = plain.rfind(" ", 0, at) + 1
-            match = frames.spelled.match(plain, start)
-            if match:
-                found[start] = Number(start, match.end(), frames.numbers[match[0]])
-            at = plain.find(ten, match.end() if match else at + 1)
+            said = frames.spelled.match(plain, start)
+            if said:
+                found[start] = Number(start, said.end(), frames.numbers[said[0]])
+            at = plain.find(ten, said.end() if said else at + 1)
     return found if len(found) == digits else dict(sorted(found.items()))
 
 
