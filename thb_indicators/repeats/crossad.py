@@ -20,7 +20,7 @@ from thb_indicators.records import Domain
 from thb_indicators.repeats.places import Gazetteer
 from thb_indicators.repeats.records import Facts, Label, Measured, Place
 
-BOTH: tuple[Domain, ...] = ("services", "recruitment")
+KINDS: tuple[Domain, ...] = ("services", "recruitment")
 CITIES, CITY_DAYS = 3, 30
 COUNTRIES, COUNTRY_DAYS = 2, 60
 PERSONAS, STRONG_PERSONAS, DIRECTORY_PERSONAS, PERSONA_DAYS = 3, 5, 50, 30
@@ -174,9 +174,10 @@ def could_show(ads: Sequence[Facts], actors: Sequence[Sequence[str]], usual: Rat
 
     Telling the kind of an ad is the dearest step, and most clusters need none: two ads of one text show nothing.
     """
-    by_id = {ad.ad: msgspec.structs.replace(ad, domains=BOTH) for ad in ads}
-    offers = any(len({by_id[one].text for one in ids}) > 1 for ids in actors)
-    return offers or bool(measure(list(by_id.values()), actors, usual))
+    text = {ad.ad: ad.text for ad in ads}
+    if any(len({text[one] for one in ids}) > 1 for ids in actors):
+        return True
+    return any(measure([msgspec.structs.replace(ad, domains=(kind,)) for ad in ads], actors, usual) for kind in KINDS)
 
 
 def _concerns(one: Measured, by_id: dict[str, Facts]) -> bool:
