@@ -44,6 +44,7 @@ _TWO_DIGITS = re.compile(r"\s+(?:\w{1,3}\s+)?[1-9]\d(?!\d)")
 _NUMBER_BEFORE = re.compile(r"\d{3}[\s.]*\($")
 _REACHED = re.compile(r"[^.!?\n\d@]{0,28}(?:[+(]{0,2}\d{3}|\S*@)")
 _CALLED = re.compile(r"\s*[,:–-]?\s*(?:\w{1,5}\.?\s+)?(?:\+\d|\(?0\d{2}|\(?\d{3}\)?[-. ]\d{3}[-. ]\d)")
+_TO = frozenset("phone ring telephone to with a à la al an bei aan met cu con com avec mit au на к до с з".split())
 _REACHING: frozenset[Before] = frozenset(("asked", "contacted", "address"))
 
 Kind = Literal[
@@ -135,6 +136,8 @@ def _plain(text: str) -> str:
 
 def _name(readings: list[_Reading], age: int | None) -> str | None:
     """Return the name of the surest frame; the title comes first."""
+    if not readings:
+        return None
     said = Counter(name for name, _, _ in {(reading.name, reading.kind, reading.titled) for reading in readings})
     best: tuple[int, str] | None = None
     for reading in readings:
@@ -185,7 +188,7 @@ def _word(field: _Field, start: int, end: int, stands: int, counted: bool) -> _W
     number = _beside(field, end) if counted else None
     tail = field.plain[max(0, start - REACH) : start].rstrip(" :-–")
     last = tail[tail.rfind(" ") + 1 :]
-    if not (number or last in frames.before or last in frames.offices):
+    if not (number or last in frames.before or last in frames.offices or last in _TO):
         within = not field.titled and text[start - 1] == " " and text[start - 2] not in _OPENS
         if stands == WORD or (within and len(text) - end > SIGNATURE):
             return None
@@ -234,6 +237,8 @@ def _contacted(field: _Field, word: _Word) -> Kind | None:
             return "titled"
         if said & {"asked", "contacted"} and not (language == "de" and is_german_noun(text[word.start : word.end])):
             return "asked" if "asked" in said else "contacted"
+    if word.last in _TO and word.stands == FREE and _CALLED.match(text, word.end):
+        return "contacted"
     beside = text[word.end : word.end + 1] == ")" and _NUMBER_BEFORE.search(text, max(0, word.start - 8), word.start)
     return "contacted" if beside else None
 
