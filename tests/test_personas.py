@@ -61,6 +61,84 @@ def test_the_frames_of_each_language_are_known(language: str, text: str, stated:
     assert persona("", text, language) == stated
 
 
+@pytest.mark.parametrize(
+    ("language", "text", "stated"),
+    [
+        ("en", "I am Ines, 25 years old", Persona("ines", 25)),
+        ("en", "Relaxing full hour with Tamsin, a caring therapist of 30 near the station", Persona("tamsin", 30)),
+        ("en", "Tonight we present Camille, 29", Persona("camille", 29)),
+        ("en", "Good news: Stella is waiting for you in Antwerp, 27 years, elegant", Persona("stella", 27)),
+        ("en", "Hi, Pearl here, 35, in Lincoln until Sunday", Persona("pearl", 35)),
+        ("es", "Hola caballeros, aquí Ingrid, 26, acompañante", Persona("ingrid", 26)),
+        ("it", "Ciao, sono Vera, 31 anni", Persona("vera", 31)),
+        ("it", "Signori, sono Chiara, trent'anni (30)", Persona("chiara", 30)),
+        ("de", "Erfahrene Masseurin Loredana, 31, private Räume", Persona("loredana", 31)),
+        ("en", "Packers wanted. Phone Dragan 07700 900123", Persona("dragan", None)),
+        ("en", "Apply to Mr Lowell by Friday", Persona("lowell", None)),
+        ("ro", "Relații la doamna Felicia, +44 7700 900123", Persona("felicia", None)),
+        ("es", "Escriba a la señora Gladys", Persona("gladys", None)),
+        ("ru", "Менеджер Карина", Persona("карина", None)),
+        ("de", "Fragen beantwortet Frau Seidel", Persona("seidel", None)),
+        ("it", "Chiamate pure. Greta risponde al +44 7700 900123", Persona("greta", None)),
+    ],
+)
+def test_whom_an_ad_presents_or_names_to_call_is_read(language: str, text: str, stated: Persona) -> None:
+    assert persona("", text, language) == stated
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "age"),
+    [
+        ("en", "I am thirty-four and calm", 34), ("es", "tengo treinta y dos años", 32), ("es", "tengo veintiséis años", 26),
+        ("pt", "tenho trinta e seis anos", 36), ("ro", "am treizeci și unu de ani", 31),
+        ("de", "bin siebenunddreißig Jahre alt", 37),
+        ("fr", "j'ai vingt-trois ans", 23), ("fr", "j'ai trente et un ans", 31), ("fr", "j'ai soixante-douze ans", 72),
+        ("it", "ho quarantadue anni", 42), ("it", "ho trentun anni", 31), ("nl", "ik ben eenenveertig jaar", 41),
+        ("bg", "на тридесет и три години", 33), ("hu", "harmincegy éves", 31), ("uk", "мені тридцять чотири роки", 34),
+        ("ru", "мне сорок два года", 42),
+    ],
+)  # fmt: skip
+def test_ages_are_read_in_words(language: str, text: str, age: int) -> None:
+    assert persona("", text, language).age == age
+
+
+@pytest.mark.parametrize(
+    ("language", "title", "text", "name"),
+    [
+        ("it", "", "Ambiente riservato nel centro della città. Bacio, Vera", "vera"),
+        ("en", "", "Leave a text and I will answer between clients. Parking behind the building. Nadine", "nadine"),
+        ("en", "Jolene, new number", "Same place, same hours. Jolene xx", "jolene"),
+        ("it", "Miranda, accompagnatrice", "Tariffa serale 350.", None),
+        ("fr", "Apolline, soirées", "Apolline, 36 ans, vous accompagne lors de vos soirées", "apolline"),
+        ("en", "Stella Antwerp ⭐⭐", "Luxury apartment by the park.", None),
+        ("en", "Mireille Antwerp ⭐⭐", "29 years old, elegant, luxury apartment by the park.", "mireille"),
+    ],
+)
+def test_a_name_in_a_title_needs_an_age_or_the_name_again_and_a_signature_ends_a_text(
+    language: str, title: str, text: str, name: str | None
+) -> None:
+    assert persona(title, text, language).name == name
+
+
+@pytest.mark.parametrize(
+    ("language", "title", "text"),
+    [
+        ("en", "Fender Stratocaster 1998", "Sunburst, one owner. Comes with a Marshall amp. £600 or swap for a Gibson."),
+        ("en", "Alexa speaker", "Alexa is waiting for your commands. Alexa, 25 pounds."),
+        ("en", "Hugo Boss suit, 42", "Navy, worn twice. Hugo Boss, 42 regular. Regards, Seller"),
+        ("en", "Book club", "Book with Atlas Sample Tours. Meet at Waterstones, Tuesday. Best, Management"),
+        ("nl", "Appartement", "Julianalaan 25, twee kamers, per maart. Vraag naar Voorwaarden."),
+        ("de", "Waschmaschine", "Miele, 27 Monate Garantie. Melden Sie sich bei Interesse. Gruß aus Fulda"),
+        ("es", "Nevera", "Funciona. Mide 60. Contacto: Particular. Gracias, Vendedor"),
+        ("fr", "Vélo Gitane", "Gitane, 28 pouces. Contact : Magasin. Cordialement, Particulier"),
+        ("ru", "Лада Веста", "Лада Веста, 28 тысяч км, один хозяин. Обращаться: Автосалон Образец."),
+        ("hu", "Albérlet", "Budapest, Margit körút 28, két szoba. Érdeklődni: Ingatlaniroda."),
+    ],
+)  # fmt: skip
+def test_goods_rooms_and_companies_are_nobody(language: str, title: str, text: str) -> None:
+    assert persona(title, text, language) == NOBODY
+
+
 @pytest.mark.parametrize("text", ["Me llamo Carmen", "Mi chiamo Giulia", "Ich heiße Lena", "Меня зовут Ольга"])
 def test_a_name_is_read_where_the_language_is_not_known(text: str) -> None:
     assert persona("", text).name in {"carmen", "giulia", "lena", "ольга"}

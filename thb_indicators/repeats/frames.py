@@ -12,6 +12,7 @@ from thb_indicators.resources import data_path
 from thb_indicators.yamlsource import read_yaml
 
 STEM = 5
+_SEPARATORS = re.compile(r"[,;()\[\]{}\n.!?|•*★♥❤💋☎📞\"«»“”\t…⭐💫✨🌹]")
 
 Before = Literal["named", "being", "asked", "contacted", "address", "people", "presenting", "closing", "opening", "greeting"]
 _BEFORE: tuple[Before, ...] = (
@@ -20,6 +21,9 @@ _BEFORE: tuple[Before, ...] = (
 
 Stems = tuple[frozenset[str], tuple[str, ...]]
 """Whole words, and beginnings of words."""
+
+REACHING: frozenset[Before] = frozenset(("asked", "contacted", "address"))
+"""Frames of whom to reach; forms of address and offices may stand between them and the name."""
 
 
 class Frames(NamedTuple):
@@ -37,6 +41,8 @@ class Frames(NamedTuple):
     limits_after: Stems
     no_names: frozenset[str]
     people: frozenset[str]
+    to: frozenset[str]
+    """What stands before a name that a telephone number follows."""
     tens: tuple[str, ...]
     """One of them is in every age in words."""
     numbers: Mapping[str, int]
@@ -83,10 +89,30 @@ def load_frames(language: str | None) -> Frames:
         words("limits"), words("limits_after"),
         frozenset(map(fold, root["no_names"].split())) | own,
         frozenset(said("people")),
+        frozenset(root["to"].split()),
         _tens(numbers),
         numbers,
         re.compile(rf"(?:{'|'.join(map(re.escape, sorted(numbers, key=_longest)))})(?!\w)"),
     )  # fmt: skip
+
+
+def in_lower_case(text: str) -> str:
+    """Return a text in lower case with blanks for separators, as long as it was."""
+    lower = text.lower()
+    if len(lower) != len(text):
+        lower = "".join(char.lower() if len(char.lower()) == 1 else char for char in text)
+    return _SEPARATORS.sub(" ", lower).replace("’", "'")
+
+
+def addressed(tail: str, frames: Frames) -> frozenset[Before]:
+    """Return the frames before forms of address and offices, and between them: "contact our manager", "write to Mrs"."""
+    said = set[Before]()
+    while tail and (last := tail[tail.rfind(" ") + 1 :]) in frames.offices:
+        said |= {kind for _, kind in frames.before.get(last, ()) if kind == "address"}
+        tail = tail[: -len(last)].rstrip(" :")
+        ends = frames.before.get(tail[tail.rfind(" ") + 1 :], ())
+        said |= {kind for part, kind in ends if kind in REACHING and tail.endswith(part)}
+    return frozenset(said)
 
 
 def _longest(phrase: str) -> tuple[int, str]:
@@ -106,7 +132,7 @@ def _numbers(spoken: Mapping[str, str]) -> dict[str, int]:
 
     Examples
     --------
-    >>> _numbers({"tens": "venti", "units": "uno|un due", "joined": "TU|tU", "also": ""})
+    >>> _numbers({"tens": "venti", "units": "uno|un due", "joined": "TU|EU", "also": ""})
     {'venti': 20, 'ventiuno': 21, 'ventuno': 21, 'ventiun': 21, 'ventun': 21, 'ventidue': 22, 'ventdue': 22}
     """
     also = spoken["also"].split()
@@ -117,7 +143,7 @@ def _numbers(spoken: Mapping[str, str]) -> dict[str, int]:
             for one, units in enumerate(spoken["units"].split(), 1):
                 for unit in units.split("|"):
                     for joined in spoken["joined"].split("|"):
-                        form = re.sub("[TtU]", _part(said, unit), joined)
+                        form = re.sub("[TEU]", _part(said, unit), joined)
                         numbers.setdefault(form, 10 * ten + one)
     plain = {"".join(fold(char) or char if char.isalpha() else char for char in form): value for form, value in numbers.items()}
     return plain | numbers
@@ -133,5 +159,5 @@ def _tens(numbers: Mapping[str, int]) -> tuple[str, ...]:
 
 
 def _part(ten: str, unit: str) -> Callable[[re.Match[str]], str]:
-    parts = {"T": ten, "t": ten[:-1], "U": unit}
+    parts = {"T": ten, "E": ten[:-1], "U": unit}
     return lambda match: parts[match[0]]

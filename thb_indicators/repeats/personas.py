@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from typing import Literal, NamedTuple
 
 from thb_indicators.repeats.ages import ADULT, OLDEST, Number, numbers, told
-from thb_indicators.repeats.frames import Before, Frames, load_frames
+from thb_indicators.repeats.frames import REACHING, Before, Frames, addressed, in_lower_case, load_frames
 from thb_indicators.repeats.records import Persona
 from thb_indicators.repeats.slots import CAPITALIZED, TOLD_BY_CAPITALS, UPPER
 from thb_indicators.repeats.standing import FREE, NEVER, TOWN, WORD, has_known_stem, is_german_noun, standing
@@ -27,12 +27,11 @@ FEW = 4
 REACH = 48
 """Characters before a name in which its frame is sought."""
 
-_BREAKS = frozenset("\n.!?|•*★♥❤💋☎📞:…⭐💫✨🌹")
+_BREAKS = frozenset("—\n.!?|•*★♥❤💋☎📞:…⭐💫✨🌹")
 _OPENS = _BREAKS | {","}
-_SEPARATORS = re.compile(r"[,;()\[\]{}\n.!?|•*★♥❤💋☎📞\"«»“”\t…⭐💫✨🌹]")
 _BESIDE = re.compile(r"(?:\s+xx?)?\s*[,:|–\-★♥❤•*]?\s*(?:(?:is|aged)\s+)?\(?")
 _IN_PLACE = re.compile(rf"[),]?\s+\w{{1,4}}\s+[{UPPER}]")
-_APART = re.compile(r"[,)]")
+_APART = re.compile(r"[,).;!]")
 _BASED = re.compile(r"\s+based\b")
 _NEXT = re.compile(rf"\s+([{UPPER}]\w+)")
 _HEADS = re.compile(rf"\s*[,|–—\-:•·★♥❤💋⭐💫✨🌹(]|\s+(?:\w{{1,2}}|aus|din|uit|visiting|from)\s+[{UPPER}]|\s+[{UPPER}]")
@@ -44,7 +43,6 @@ _TWO_DIGITS = re.compile(r"\s+(?:\w{1,3}\s+)?[1-9]\d(?!\d)")
 _NUMBER_BEFORE = re.compile(r"\d{3}[\s.]*\($")
 _REACHED = re.compile(r"[^.!?\n\d@]{0,28}(?:[+(]{0,2}\d{3}|\S*@)")
 _CALLED = re.compile(r"\s*[,:–-]?\s*(?:\w{1,5}\.?\s+)?(?:\+\d|\(?0\d{2}|\(?\d{3}\)?[-. ]\d{3}[-. ]\d)")
-_REACHING: frozenset[Before] = frozenset(("asked", "contacted", "address"))
 
 Kind = Literal[
     "named", "age", "being", "after", "titled", "asked", "contacted", "closed", "signed", "greeting", "supported", "repeated"
@@ -110,7 +108,7 @@ def persona(title: str, text: str, language: str | None = None) -> Persona:
     for text_of, titled in ((title, True), (text, False)):
         if not text_of:
             continue
-        plain = _plain(text_of)
+        plain = in_lower_case(text_of)
         field = _Field(text_of, plain, numbers(text_of, plain, frames), frames, language, titled)
         presented = list(_presented(field))
         readings += presented
@@ -125,16 +123,10 @@ def persona(title: str, text: str, language: str | None = None) -> Persona:
     return Persona(_name(readings, age), age)
 
 
-def _plain(text: str) -> str:
-    """Return a text in lower case with blanks for separators, as long as it was."""
-    lower = text.lower()
-    if len(lower) != len(text):
-        lower = "".join(char.lower() if len(char.lower()) == 1 else char for char in text)
-    return _SEPARATORS.sub(" ", lower).replace("’", "'")
-
-
 def _name(readings: list[_Reading], age: int | None) -> str | None:
     """Return the name of the surest frame; the title comes first."""
+    if not readings:
+        return None
     said = Counter(name for name, _, _ in {(reading.name, reading.kind, reading.titled) for reading in readings})
     best: tuple[int, str] | None = None
     for reading in readings:
@@ -183,9 +175,9 @@ def _word(field: _Field, start: int, end: int, stands: int, counted: bool) -> _W
     """Return a word with what stands around it, or None where nothing can make it a name; `counted`: a number follows soon."""
     text, frames = field.text, field.frames
     number = _beside(field, end) if counted else None
-    tail = field.plain[max(0, start - REACH) : start].rstrip(" :-–")
+    tail = field.plain[max(0, start - REACH) : start].rstrip(" :-–—")
     last = tail[tail.rfind(" ") + 1 :]
-    if not (number or last in frames.before or last in frames.offices):
+    if not (number or last in frames.before or last in frames.offices or last in frames.to):
         within = not field.titled and text[start - 1] == " " and text[start - 2] not in _OPENS
         if stands == WORD or (within and len(text) - end > SIGNATURE):
             return None
@@ -216,7 +208,7 @@ def _kind(field: _Field, word: _Word) -> Kind | None:
     if number:
         listed = word.opened == "," and _APART.match(text, number.end)
         if word.begins or said or listed or text[number.start - 1] == "(":
-            return "age"
+            return "being" if field.frames.after.match(field.plain, word.end) else "age"
     return _contacted(field, word) or _begun(field, word) or (_heading if field.titled else _ended)(field, word)
 
 
@@ -224,8 +216,8 @@ def _contacted(field: _Field, word: _Word) -> Kind | None:
     """Return the frame of one who is asked for: "call Anna", "write to Mrs Weber", "07700 900123 (Anna)"."""
     text, said, language = field.text, word.said, field.language
     if word.last in field.frames.offices:
-        said |= _addressed(word.tail, field.frames)
-    if said & _REACHING:
+        said |= addressed(word.tail, field.frames)
+    if said & REACHING:
         following = _NEXT.match(text, word.end)
         # a company has several words with capitals, and one of them is ordinary
         if following and standing(following[1], language)[0] <= (NEVER if language == "de" else WORD):
@@ -234,6 +226,8 @@ def _contacted(field: _Field, word: _Word) -> Kind | None:
             return "titled"
         if said & {"asked", "contacted"} and not (language == "de" and is_german_noun(text[word.start : word.end])):
             return "asked" if "asked" in said else "contacted"
+    if word.last in field.frames.to and word.stands == FREE and _CALLED.match(text, word.end):
+        return "contacted"
     beside = text[word.end : word.end + 1] == ")" and _NUMBER_BEFORE.search(text, max(0, word.start - 8), word.start)
     return "contacted" if beside else None
 
@@ -260,7 +254,8 @@ def _heading(field: _Field, word: _Word) -> Kind | None:
     if word.said or (word.begins and end == len(title) and start):
         return "supported"
     if not title[:start].strip(" ★♥❤💋⭐💫✨🌹•*"):
-        return "supported" if _HEADS.match(title, end) else "repeated"
+        whole = end == len(title) and field.language != "de"
+        return "supported" if whole or _HEADS.match(title, end) else "repeated"
     return None
 
 
@@ -275,17 +270,6 @@ def _ended(field: _Field, word: _Word) -> Kind | None:
     if "people" in word.said and not german and text[start - 1 - len(word.last) : start - 1] == word.last:
         return "after"
     return ("repeated" if german else "supported") if word.said & {"presenting", "people"} else None
-
-
-def _addressed(tail: str, frames: Frames) -> frozenset[Before]:
-    """Return the frames before forms of address and offices, and between them: "contact our manager", "write to Mrs"."""
-    said = set[Before]()
-    while tail and (last := tail[tail.rfind(" ") + 1 :]) in frames.offices:
-        said |= {kind for _, kind in frames.before.get(last, ()) if kind == "address"}
-        tail = tail[: -len(last)].rstrip(" :")
-        ends = frames.before.get(tail[tail.rfind(" ") + 1 :], ())
-        said |= {kind for part, kind in ends if kind in _REACHING and tail.endswith(part)}
-    return frozenset(said)
 
 
 def _can_be_name(field: _Field, word: _Word, name: str, kind: Kind) -> bool:

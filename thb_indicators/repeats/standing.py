@@ -33,6 +33,8 @@ def standing(word: str, language: str | None) -> tuple[int, str]:
     names = load_names()
     if (
         len(name) > _LONGEST
+        or not name.replace(" ", "").isalpha()
+        or name != name.lower()
         or name in load_frames(language).no_names
         or "calendar" in names.words.get(name, ())
         or _is_protected(name)
