@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 
 import pytest
+from browsing import browser  # noqa: F401  # a fixture
 from hypothesis import HealthCheck, settings
 
 from thb_indicators import Ad, Assessment, Lexicon, Screener

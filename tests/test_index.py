@@ -157,7 +157,8 @@ def test_a_second_process_reads_while_one_writes(path: Path) -> None:
         code = (
             "import sys\nfrom thb_indicators.repeats.index import Index\n"
             "from thb_indicators.repeats.keys import ContactKey, ContactKeys\n"
-            "with Index(sys.argv[1], ContactKeys(ContactKey('k1', b'0123456789abcdef')), read_only=True) as index: print(len(index))"
+            "keys = ContactKeys(ContactKey('k1', b'0123456789abcdef'))\n"
+            "with Index(sys.argv[1], keys, read_only=True) as index: print(len(index))"
         )
         read = subprocess.run([sys.executable, "-c", code, str(path)], capture_output=True, text=True, check=True, timeout=60)
         writer._db.execute("ROLLBACK")

@@ -22,6 +22,9 @@ _HOMES = {
     "load_model": "model",
     "TriagePolicy": "triage",
     "extract_contacts": "contacts",
+    "Index": "repeats.index",
+    "ContactKeys": "repeats.keys",
+    "link_ads": "repeats.link",
     "Contact": "contacts",
     "read_ads": "reading",
     "Ad": "records",
@@ -37,6 +40,7 @@ _HOMES = {
     "BasisError": "errors",
     "LexiconError": "errors",
     "ModelError": "errors",
+    "IndexFileError": "errors",
 }
 
 __all__ = [*sorted(_HOMES), "__version__"]  # noqa: PLE0604  # built from the table above, so that they cannot differ
@@ -45,6 +49,7 @@ if TYPE_CHECKING:
     from thb_indicators.contacts import Contact as Contact
     from thb_indicators.contacts import extract_contacts as extract_contacts
     from thb_indicators.errors import BasisError as BasisError
+    from thb_indicators.errors import IndexFileError as IndexFileError
     from thb_indicators.errors import InputError as InputError
     from thb_indicators.errors import LexiconError as LexiconError
     from thb_indicators.errors import ModelError as ModelError
@@ -61,6 +66,9 @@ if TYPE_CHECKING:
     from thb_indicators.records import Match as Match
     from thb_indicators.records import Signal as Signal
     from thb_indicators.records import Span as Span
+    from thb_indicators.repeats.index import Index as Index
+    from thb_indicators.repeats.keys import ContactKeys as ContactKeys
+    from thb_indicators.repeats.link import link_ads as link_ads
     from thb_indicators.screen import Screener as Screener
     from thb_indicators.triage import TriagePolicy as TriagePolicy
 

@@ -1,4 +1,4 @@
-"""The command line: ``thb-indicators demo | screen | explain``; `cli_lexicon` and `cli_learn` add the rest.
+"""The command line: ``demo | screen | explain``; the other ``cli_*`` modules add the rest.
 
 Exit codes: 0 done; 1 a bug; 2 the input or an option cannot be used; 3 done, but some lines failed.
 """
@@ -13,25 +13,31 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from itertools import chain, islice
 from pathlib import Path
-from typing import IO, Annotated, NamedTuple, cast
+from typing import IO, TYPE_CHECKING, Annotated, NamedTuple, cast
 
 import msgspec
 import typer
 from rich.console import Console
 
-from thb_indicators import cli_learn, cli_repeats
-from thb_indicators.cli_common import SOME_FAILED, BasisFlag, Extra, Guard, ModelFlag, given_basis
+from thb_indicators import cli_learn, cli_repeats, cli_report, cli_review
+from thb_indicators.cli_common import SOME_FAILED, BasisFlag, Extra, Guard, ModelFlag, Reveal, given_basis
 from thb_indicators.cli_lexicon import lexicon_app
+from thb_indicators.cli_repeats import Key, required_key
 from thb_indicators.errors import BasisError, InputError
 from thb_indicators.lexicon import Lexicon
 from thb_indicators.model import load_model
 from thb_indicators.reading import read_ads
 from thb_indicators.records import Ad, Assessment
+from thb_indicators.report.mask import harmless
 from thb_indicators.report.tables import COLUMNS, csv_line, row
 from thb_indicators.report.terminal import explanation, ranked
+from thb_indicators.report.view import ad_view
 from thb_indicators.resources import data_path
 from thb_indicators.rows import BadLine
 from thb_indicators.screen import Screener
+
+if TYPE_CHECKING:
+    from thb_indicators.repeats.index import Index
 
 CHUNK = 64
 TABLE_ROWS = 40
@@ -44,6 +50,7 @@ app = typer.Typer(
     "fired. Leads for human review, not findings.",
 )
 app.add_typer(lexicon_app, name="lexicon")
+app.add_typer(cli_review.app, name="review")
 
 
 class Format(enum.StrEnum):
@@ -71,15 +78,27 @@ class Setup(NamedTuple):
     model: str | None
     format: Format
     reveal: bool
+    with_ad: bool
+    earlier: tuple[Path, Path] | None = None
+    """The database of earlier ads, and the file of its key."""
 
 
 Files = Annotated[list[str], typer.Argument(help="JSONL, CSV or Parquet files, .gz too; - reads JSONL from standard input.")]
-Reveal = Annotated[bool, typer.Option("--reveal", help="Show masked contacts and child-safety wording.")]
+WithAd = Annotated[
+    bool, typer.Option("--with-ad", help="Keep each ad beside its result (jsonl), for a report or the review desk. Unmasked.")
+]
 
 
 @lru_cache(maxsize=2)
-def _screener(extra: tuple[str, ...], model: str | None) -> Screener:
-    return Screener(Lexicon.load(extra=extra), load_model(model))
+def _screener(extra: tuple[str, ...], model: str | None, index: tuple[Path, Path] | None = None) -> Screener:
+    return Screener(Lexicon.load(extra=extra), load_model(model), index=_index(*index) if index else None)
+
+
+def _index(path: Path, key: Path) -> Index:
+    from thb_indicators.repeats.index import Index  # imported where used: most runs have none
+    from thb_indicators.repeats.keys import ContactKeys
+
+    return Index(path, ContactKeys.load(key))
 
 
 def _shown(assessment: Assessment) -> tuple[str, str, float, str, str]:
@@ -89,7 +108,7 @@ def _shown(assessment: Assessment) -> tuple[str, str, float, str, str]:
 
 def _work(setup: Setup, items: list[Ad | BadLine]) -> list[Outcome]:
     """Assess one chunk; runs in a worker process when there are several."""
-    screener = _screener(setup.extra, setup.model)
+    screener = _screener(setup.extra, setup.model, setup.earlier)
     return [_outcome(screener, setup, item) for item in items]
 
 
@@ -101,9 +120,9 @@ def _outcome(screener: Screener, setup: Setup, item: Ad | BadLine) -> Outcome:
             item = BadLine("", 0, str(error), item.id)
         else:
             if setup.format is Format.jsonl:
-                line = msgspec.json.encode(assessment.to_dict(reveal=setup.reveal)) + b"\n"
+                line = msgspec.json.encode(assessment.to_dict(reveal=setup.reveal, with_ad=setup.with_ad)) + b"\n"
             else:
-                line = csv_line(row(assessment)).encode("utf-8", "replace") if setup.format is Format.csv else b""
+                line = csv_line(row(assessment.to_dict())).encode("utf-8", "replace") if setup.format is Format.csv else b""
             shown = _shown(assessment) if setup.format is Format.table else None
             return Outcome(line, assessment.score, assessment.route, "", shown)
     line = msgspec.json.encode(item.to_dict()) + b"\n" if setup.format is Format.jsonl else b""
@@ -162,12 +181,20 @@ def screen(
     lexicon: Extra = [],  # noqa: B006  # typer copies it
     model: ModelFlag = None,
     reveal: Reveal = False,
+    with_ad: WithAd = False,
+    index: Annotated[
+        Path | None, typer.Option("--index", help="A database of earlier ads: links are attached, and the ads added to it.")
+    ] = None,
+    key: Key = None,
 ) -> None:
     """Screen the ads of some files; every ad or bad line gives one line of output, in order."""
     err = Console(stderr=True)
-    setup = Setup(tuple(lexicon), model, format, reveal)
     with Guard(err):
-        _screener(setup.extra, setup.model)
+        if index and jobs > 1:
+            raise InputError("--index goes with one process: each ad is linked to those before it; leave --jobs out")
+        earlier = (index, required_key(key)) if index else None
+        setup = Setup(tuple(lexicon), model, format, reveal, with_ad, earlier)
+        _screener(setup.extra, setup.model, setup.earlier)
         given = given_basis(basis)
         items = _require_basis(chain.from_iterable(read_ads(file, given) for file in files))
         first = next(items, None)
@@ -199,7 +226,7 @@ def _write(outcomes: Iterator[Outcome], stream: IO[bytes], format: Format, err: 
         stream.write(outcome.line)
         if outcome.error:
             failed += 1
-            err.print(outcome.error, style="red", highlight=False, markup=False)
+            err.print(harmless(outcome.error), style="red", highlight=False, markup=False)
             continue
         routes[outcome.route] += 1
         if outcome.shown is not None:
@@ -244,7 +271,8 @@ def explain(
         found = next((item for item in read_ads(file, given) if isinstance(item, Ad) and item.id == id), None)
         if found is None:
             raise InputError(f"{file}: there is no ad with the id {id!r}")
-        Console().print(explanation(_screener(tuple(lexicon), model).assess(found), reveal=reveal))
+        line = _screener(tuple(lexicon), model).assess(found).to_dict(reveal=reveal, with_ad=True)
+        Console().print(explanation(ad_view(line, reveal=reveal)))
 
 
 @app.command()
@@ -267,12 +295,13 @@ def demo(
         console.print(", ".join(f"{count} {route}" for route, count in routes.most_common()), highlight=False)
         console.print("\nOne of them in full:\n", style="bold")
         english = [a for a in queue if a.document.language == "en" and a.route == "review"]
-        console.print(explanation(english[len(english) // 2]))
+        console.print(explanation(ad_view(english[len(english) // 2].to_dict(with_ad=True))))
         Path(output).write_text(render(queue, title="Demo: a synthetic sample"), encoding="utf-8")
         console.print(f"\nWritten: {output} (open it in a browser)", highlight=False)
 
 
-app.registered_commands += cli_learn.app.registered_commands + cli_repeats.app.registered_commands
+for commands in (cli_report.app, cli_learn.app, cli_repeats.app):
+    app.registered_commands += commands.registered_commands
 app.add_typer(cli_repeats.index_app, name="index")
 
 

@@ -25,6 +25,7 @@ BasisFlag = Annotated[
     BasisOption | None, typer.Option("--basis", help="Why the texts may be processed, for ads that do not say.")
 ]
 Extra = Annotated[list[str], typer.Option("--lexicon", help="More pattern files or folders of your own.")]
+Reveal = Annotated[bool, typer.Option("--reveal", help="Show masked contacts and child-safety wording.")]
 ModelFlag = Annotated[str | None, typer.Option("--model", help="A model folder instead of the shipped one.")]
 
 
@@ -46,5 +47,7 @@ class Guard:
         if isinstance(error, BrokenPipeError):
             raise typer.Exit(OK) from error
         if isinstance(error, (ThbError, OSError)):
-            self._err.print(f"thb-indicators: {error}", style="red", highlight=False, markup=False)
+            from thb_indicators.report.mask import harmless  # imported where used: most runs end well
+
+            self._err.print(harmless(f"thb-indicators: {error}"), style="red", highlight=False, markup=False)
             raise typer.Exit(USER_ERROR) from error

@@ -115,7 +115,7 @@ def add(database: Database, files: Files, key: Key = None, basis: BasisFlag = No
     err = Console(stderr=True)
     with Guard(err):
         ads = _Reader(files, given_basis(basis), err)
-        with Index(database, ContactKeys.load(_required(key))) as index:
+        with Index(database, ContactKeys.load(required_key(key))) as index:
             index.add(ads)
             err.print(f"{len(index)} ads in the index", highlight=False)
     if ads.failed:
@@ -134,7 +134,7 @@ def forget(
     from thb_indicators.repeats.keys import ContactKeys
 
     err = Console(stderr=True)
-    with Guard(err), Index(database, ContactKeys.load(_required(key))) as index:
+    with Guard(err), Index(database, ContactKeys.load(required_key(key))) as index:
         gone = sum(index.forget(one) for one in ids or ())
         if before:
             try:
@@ -145,7 +145,8 @@ def forget(
         err.print(f"{gone} ads erased, {len(index)} left", highlight=False)
 
 
-def _required(key: Path | None) -> Path:
+def required_key(key: Path | None) -> Path:
+    """Return the key's file, or say how to make one."""
     if key is None:
         raise InputError("an index needs the key its contacts are kept under: --key FILE (make one with `index new-key FILE`)")
     return key

@@ -15,10 +15,10 @@ from ahocorasick_rs import AhoCorasick
 from thb_indicators.addresses import PLATFORMS, find_emails, find_handles, find_links
 from thb_indicators.normalize import Normalized, normalize
 from thb_indicators.phones import find_numbers
-from thb_indicators.records import Contact, Span, require_text
+from thb_indicators.records import DOT, Contact, Span, require_text
 from thb_indicators.spelled import SPELLED_HINTS, find_spelled
 
-__all__ = ["Contact", "Reach", "extract_contacts", "scan"]
+__all__ = ["Contact", "Reach", "extract_contacts", "find_contacts", "mask_contacts", "scan"]
 
 
 class Reach(NamedTuple):
@@ -90,6 +90,20 @@ def extract_contacts(text: str, country: str | None = None) -> list[Contact]:
 def find_contacts(normalized: Normalized, country: str | None = None) -> list[Contact]:
     """Find every contact in a text that is normalized already; as `extract_contacts`."""
     return _first(_candidates(normalized, _hints(normalized.view), country.upper() if country else None, validate=True))
+
+
+def mask_contacts(text: str, country: str | None = None) -> str:
+    """Return a text with every contact in it dotted out; lengths stay.
+
+    Examples
+    --------
+    >>> mask_contacts("Ask for Ann, 07700 900123")
+    'Ask for Ann, ••••••••••••'
+    """
+    for contact in extract_contacts(text, country):
+        start, end = contact.span
+        text = text[:start] + DOT * (end - start) + text[end:]
+    return text
 
 
 def scan(normalized: Normalized) -> Reach:

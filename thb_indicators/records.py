@@ -8,6 +8,7 @@ are read from. Offsets are code points in the field the caller passed, half open
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping
 from typing import Any, Literal, NamedTuple
 
@@ -21,6 +22,13 @@ Assertion = Literal["affirmed", "negated", "quoted", "innocent_reading", "out_of
 Domain = Literal["services", "recruitment"]
 Route = Literal["child_safety", "review", "sample", "insufficient", "none"]
 Role = Literal["core", "supporting", "context_only", "not_scored", "escalate_child_safety", "counter"]
+KEPT_FIELDS = ("text", "title", "country", "city", "posted_at", "source", "account")
+"""What of an ad a result line may keep."""
+
+
+DOT = "•"
+"""What stands for each character that is masked."""
+_MAY_HOLD_CONTACT = re.compile(r"[@/.]|(?:\d\D*){5}")
 
 
 class Span(NamedTuple):
@@ -118,8 +126,17 @@ class Match(msgspec.Struct, frozen=True):
     masked: bool = False
 
     def to_dict(self, *, reveal: bool = False) -> dict[str, Any]:
-        """Return the match as plain data; masked surfaces keep their length."""
-        surface = "•" * len(self.surface) if self.masked and not reveal else self.surface
+        """Return the match as plain data; masked surfaces keep their length, and say that they are masked.
+
+        A contact that stands within a wording is masked too; the words around it stay.
+        """
+        surface = self.surface
+        if self.masked and not reveal:
+            surface = DOT * len(surface)
+        elif not reveal and (self.indicator == "obscured_contact" or _MAY_HOLD_CONTACT.search(surface)):
+            from thb_indicators.contacts import mask_contacts  # imported where used: contacts build on records
+
+            surface = mask_contacts(surface)
         line: dict[str, Any] = {
             "field": self.field,
             "start": self.span.start,
@@ -130,6 +147,8 @@ class Match(msgspec.Struct, frozen=True):
         }
         if self.cue:
             line["cue"] = self.cue
+        if self.masked:
+            line["masked"] = True
         return line
 
 
@@ -270,16 +289,26 @@ class Assessment(msgspec.Struct, frozen=True):
         """The log-odds on a 0..1 scale: a reading order for reviewers, not a probability of a crime."""
         return 1.0 / (1.0 + math.exp(-self.log_odds))
 
-    def to_dict(self, *, reveal: bool = False) -> dict[str, Any]:
+    def to_dict(self, *, reveal: bool = False, with_ad: bool = False) -> dict[str, Any]:
         """Return the result line ``thb-assessment/1``.
 
         Parameters
         ----------
         reveal
             Print masked surfaces (contacts, child-safety wording) as they stand in the ad.
+        with_ad
+            Keep the ad beside its assessment, as ``"ad"``, so that the line alone can be reported and reviewed. The text is
+            the original, contacts and all: it is masked where it is shown, not where it is kept.
+
+        Examples
+        --------
+        >>> from thb_indicators import Screener
+        >>> line = Screener().assess(Ad("a1", "Farm work.", city="Ghent", basis="synthetic")).to_dict(with_ad=True)
+        >>> line["ad"]["text"], line["ad"]["city"], line["ad"]["country"]
+        ('Farm work.', 'Ghent', None)
         """
         document = self.document
-        return {
+        line: dict[str, Any] = {
             "schema": "thb-assessment/1",
             "ad_id": document.ad.id,
             "basis": document.ad.basis,
@@ -301,6 +330,9 @@ class Assessment(msgspec.Struct, frozen=True):
             "lexicon_digest": self.lexicon_digest,
             "human_review": self.human_review,
         }
+        if with_ad:
+            line["ad"] = {name: getattr(document.ad, name) for name in KEPT_FIELDS}
+        return line
 
 
 ContactKind = Literal["phone", "email", "handle", "messaging", "url"]

@@ -15,7 +15,6 @@ from typing import Any, NamedTuple
 
 import msgspec
 import numpy as np
-from numpy.typing import NDArray
 
 from thb_indicators.records import Ad, Domain
 from thb_indicators.repeats import crossad
@@ -143,18 +142,18 @@ def _links(
     )
 
 
-def _groups(names: NDArray[np.int64]) -> list[list[int]]:
+def _groups(names: Sequence[int]) -> list[list[int]]:
     groups: dict[int, list[int]] = defaultdict(list)
-    for i, name in enumerate(names.tolist()):
+    for i, name in enumerate(names):
         groups[name].append(i)
     return list(groups.values())
 
 
-def _facts(members: Sequence[Member], texts: NDArray[np.int64]) -> list[Facts]:
+def _facts(members: Sequence[Member], texts: Sequence[int]) -> list[Facts]:
     gazetteer = Gazetteer.load()
     return [
         read_facts(member.ad, text, member.contacts, member.account, gazetteer)
-        for member, text in zip(members, texts.tolist(), strict=True)
+        for member, text in zip(members, texts, strict=True)
     ]
 
 

@@ -21,8 +21,9 @@ MAX_CHARACTERS = 20_000
 """Characters of title and text that are read."""
 
 _BEFORE = 60
-_DISGUISED = re.compile(r"[^\W\d_]\d+[^\W\d_]|(?: [^\W\d_]){4} ")
-"""A digit within a word, or four letters by themselves."""
+_LEET = re.compile(r"[0-9](?<=[^\W\d_][0-9])[0-9]*[^\W\d_]")
+"""A digit within a word; the search stops at digits alone."""
+_SPACED = re.compile(r" [^\W\d_] [^\W\d_] [^\W\d_] [^\W\d_] ")
 _RECEPTION = re.compile(
     r"\b(?:recep[tc]\w*|recepç\w*|recepți\w*|r[ée]ception\w*|rezeption\w*|empfang\w*|front desk|switchboard|"
     r"centralita|accueil|portineria|centralino|рецепци\w*|ресепшн\w*|рецепці\w*|porta|porter|concierge)\b",
@@ -68,7 +69,7 @@ def wording(normalized: Normalized) -> str:
 
     Contacts are not read from it: a number with letters for digits would become a word.
     """
-    if _DISGUISED.search(normalized.text) is None:
+    if _LEET.search(normalized.text) is None and _SPACED.search(normalized.text) is None:
         return normalized.text
     return normalize(normalized.original, _any_word).text
 

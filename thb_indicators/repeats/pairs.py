@@ -88,27 +88,35 @@ def components(edges: NDArray[np.int64], size: int) -> NDArray[np.int64]:
     return names
 
 
-def joined(size: int, pairs: Iterable[tuple[int, int]]) -> NDArray[np.int64]:
+def joined(size: int, pairs: Iterable[tuple[int, int]]) -> list[int]:
     """Return, for each of some things, the first of those that pairs connect it with.
 
     Examples
     --------
-    >>> joined(5, [(1, 3), (3, 4)]).tolist()
+    >>> joined(5, [(1, 3), (3, 4)])
     [0, 1, 2, 1, 1]
     """
-    names = components(np.array(list(pairs), dtype=np.int64).reshape(-1, 2), size)
-    _, first, inverse = np.unique(names, return_index=True, return_inverse=True)
-    groups: NDArray[np.int64] = first[inverse]
-    return groups
+    first = list(range(size))
+
+    def root(i: int) -> int:
+        while first[i] != i:
+            first[i] = first[first[i]]
+            i = first[i]
+        return i
+
+    for one, other in pairs:
+        low, high = sorted((root(one), root(other)))
+        first[high] = low
+    return [root(i) for i in range(size)]
 
 
-def text_groups(texts: Sequence[str]) -> NDArray[np.int64]:
+def text_groups(texts: Sequence[str]) -> list[int]:
     """Return a group number for each normalized text; exact and near copies of one another share one.
 
     Examples
     --------
     >>> a = " we sell fresh bread and rolls from our own oven every morning in the market hall "
-    >>> text_groups([a, a + " today ", " a bike . "]).tolist()
+    >>> text_groups([a, a + " today ", " a bike . "])
     [0, 0, 2]
     """
     made = shingles(texts)

@@ -7,96 +7,88 @@ what the lexicons write in lower case, months, days, nationalities and places ar
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from functools import lru_cache
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from typing import Literal, NamedTuple
 
-from thb_indicators.repeats.names import Names, fold, load_names
+from thb_indicators.repeats.ages import ADULT, OLDEST, Number, numbers, told
+from thb_indicators.repeats.frames import Before, Frames, load_frames
 from thb_indicators.repeats.records import Persona
 from thb_indicators.repeats.slots import CAPITALIZED, TOLD_BY_CAPITALS, UPPER
-from thb_indicators.resources import data_path
-from thb_indicators.terms import protected
-from thb_indicators.yamlsource import read_yaml
+from thb_indicators.repeats.standing import FREE, NEVER, TOWN, WORD, has_known_stem, is_german_noun, standing
 
-STEM = 6
-ADULT, OLDEST = 18, 79
-"""Ages that are read; wording about anyone younger is the lexicon's to find, and gives no persona an age."""
-LONGEST_NAME = 20
+SHORTEST = 3
+SIGNATURE = 30
+"""Characters that may follow the name at the end of a text."""
 SHORT = 6
 """Words of a title up to which all may have a capital, and a name still be told."""
+FEW = 4
+"""Words that a greeting may have."""
+REACH = 48
+"""Characters before a name in which its frame is sought."""
 
-_NUMBER = re.compile(r"(?<![\d.,:/€$£+#])[1-9]\d?(?![\d:/%€$£]|[.,]\d)")
-_RANGE_BEFORE = re.compile(r"\d\s*(?:[-–—+/]|to|bis|a|à|и|до)\s*$")
-_RANGE_AFTER = re.compile(r"\s*(?:(?:[-–—+/]|to|bis|a|à|до)\s*\d|\+)")
-_BREAKS = frozenset("\n.!?|•*★♥❤💋☎📞:")
-_SEPARATORS = str.maketrans({**dict.fromkeys(',;()[]{}\n.!?|•*★♥❤💋☎📞"«»“”\t', " "), "’": "'"})
-_CLAUSE_BEFORE = re.compile(r"[^.!?\n,;|(]*$")
-_CLAUSE_AFTER = re.compile(r"[^.!?\n,;|)]*")
-_ENDS = re.compile(
-    r"\s*(?:$|[\n.,;!?)|•*·★♥❤💋☎📞/\-–—]|(?:and|in|from|y|de|en|e|em|și|din|aus|und|et|à|a|di|uit|в|из|у|з|и|і|és)\b(?!\s*\d))",
-    re.IGNORECASE,
-)
-_AFTER_NAME = re.compile(r"\s*[,|–\-★♥❤•*]?\s*\(?")
+_BREAKS = frozenset("\n.!?|•*★♥❤💋☎📞:…⭐💫✨🌹")
+_OPENS = _BREAKS | {","}
+_SEPARATORS = re.compile(r"[,;()\[\]{}\n.!?|•*★♥❤💋☎📞\"«»“”\t…⭐💫✨🌹]")
+_BESIDE = re.compile(r"(?:\s+xx?)?\s*[,:|–\-★♥❤•*]?\s*(?:(?:is|aged)\s+)?\(?")
 _IN_PLACE = re.compile(rf"[),]?\s+\w{{1,4}}\s+[{UPPER}]")
+_APART = re.compile(r"[,)]")
 _BASED = re.compile(r"\s+based\b")
-_CAPITAL_NEXT = re.compile(rf"\s+[{UPPER}]")
-_WORD = re.compile(r"[^\W\d_]{2,}")
-_PROTECTED = ("nationality", "ethnicity", "religion", "gender", "age")
+_NEXT = re.compile(rf"\s+([{UPPER}]\w+)")
+_HEADS = re.compile(rf"\s*[,|–—\-:•·★♥❤💋⭐💫✨🌹(]|\s+(?:\w{{1,2}}|aus|din|uit|visiting|from)\s+[{UPPER}]|\s+[{UPPER}]")
+_GERMAN_ADJECTIVE = re.compile(r"(?:[^w]ig|lich|isch|haft|bar|end)$")
+_STREET = re.compile(r"(?:straat|laan|weg|stra(?:ss|ß)e|gasse|platz|plein|str|avenue|gade)$")
+_SIGNED = re.compile(rf"(?:\s+x+\b)?(?:,\s*[{UPPER}]\w+)?\W*$")
+_WHAT = re.compile(r"\s*[,–-]\s*(\w+)")
+_TWO_DIGITS = re.compile(r"\s+(?:\w{1,3}\s+)?[1-9]\d(?!\d)")
+_NUMBER_BEFORE = re.compile(r"\d{3}[\s.]*\($")
+_REACHED = re.compile(r"[^.!?\n\d@]{0,28}(?:[+(]{0,2}\d{3}|\S*@)")
+_CALLED = re.compile(r"\s*[,:–-]?\s*(?:\w{1,5}\.?\s+)?(?:\+\d|\(?0\d{2}|\(?\d{3}\)?[-. ]\d{3}[-. ]\d)")
+_REACHING: frozenset[Before] = frozenset(("asked", "contacted", "address"))
 
-Kind = Literal["named", "age", "being", "asked", "contacted", "after", "greeting"]
-_RANK: dict[Kind, int] = {"named": 0, "age": 1, "being": 2, "asked": 3, "contacted": 4, "after": 5, "greeting": 6}
-"""How sure a frame is, the surest first."""
-
-
-class _Frames(NamedTuple):
-    """What stands around names and ages in a language: ends of the text before, beginnings of the text after."""
-
-    named: tuple[str, ...]
-    being: tuple[str, ...]
-    asked: tuple[str, ...]
-    contacted: tuple[str, ...]
-    greeting: tuple[str, ...]
-    opening: tuple[str, ...]
-    aged: tuple[str, ...]
-    offices: frozenset[str]
-    after: re.Pattern[str]
-    old: re.Pattern[str]
-    years: re.Pattern[str]
-    limits: tuple[frozenset[str], tuple[str, ...]]
-    limits_after: tuple[frozenset[str], tuple[str, ...]]
-    no_names: frozenset[str]
+Kind = Literal[
+    "named", "age", "being", "after", "titled", "asked", "contacted", "closed", "signed", "greeting", "supported", "repeated"
+]
+_FRAMES: dict[Kind, tuple[int, int]] = {
+    "named": (0, WORD), "age": (1, TOWN), "being": (2, TOWN), "after": (3, FREE), "supported": (3, FREE), "repeated": (3, FREE),
+    "closed": (4, TOWN), "signed": (4, FREE), "titled": (5, WORD), "asked": (5, TOWN), "contacted": (6, FREE),
+    "greeting": (7, FREE),
+}  # fmt: skip
+"""How sure a frame is, the surest first, and what its word must be at least; `supported` is one only with an age in the ad, or,
+as `repeated`, where the ad says the name again."""
 
 
-@lru_cache(maxsize=32)
-def _frames(language: str | None) -> _Frames:
-    path = data_path("lexicons", "persona_frames.yaml")
-    root = read_yaml(path, path.name)
+class _Field(NamedTuple):
+    """The title or the text of an ad, and how it is read."""
 
-    def said(key: str) -> list[str]:
-        """Return what a frame says in the language and in English; in every language where it is not known."""
-        entry = root[key]
-        lines = (
-            [entry]
-            if isinstance(entry, str)
-            else [entry[k] for k in ({language, "en"} if language in entry else entry) if k in entry]
-        )
-        return sorted({part.strip() for line in lines for part in line.split("|")}, key=len, reverse=True)
+    text: str
+    plain: str
+    numbers: Mapping[int, Number]
+    frames: Frames
+    language: str | None
+    titled: bool
 
-    def ends(*keys: str) -> tuple[str, ...]:
-        return tuple(f" {part.replace('’', chr(39))}" for key in keys for part in said(key))
 
-    def begins(key: str) -> re.Pattern[str]:
-        return re.compile(rf"\s*-?\s*(?:{'|'.join(map(re.escape, said(key)))})(?!\w)", re.IGNORECASE)
+class _Word(NamedTuple):
+    """A capitalized word, what precedes it, and the number beside it."""
 
-    def words(key: str) -> tuple[frozenset[str], tuple[str, ...]]:
-        listed = root[key].split()
-        return frozenset(word for word in listed if "*" not in word), tuple(word[:-1] for word in listed if "*" in word)
+    start: int
+    end: int
+    stands: int
+    tail: str
+    last: str
+    number: Number | None
+    said: frozenset[Before]
+    opened: str
+    begins: bool
 
-    return _Frames(
-        ends("named"), ends("being"), ends("asked"), ends("contacted"), ends("greeting"), ends("greeting", "opening"),
-        ends("aged", "being"), frozenset(said("offices")), begins("after"), begins("old"), begins("years"),
-        words("limits"), words("limits_after"), frozenset(map(fold, root["no_names"].split())),
-    )  # fmt: skip
+
+class _Reading(NamedTuple):
+    kind: Kind
+    name: str
+    beside: int
+    """Where an age beside the name starts."""
+    titled: bool
 
 
 def persona(title: str, text: str, language: str | None = None) -> Persona:
@@ -108,152 +100,214 @@ def persona(title: str, text: str, language: str | None = None) -> Persona:
     Persona(name='anna', age=24)
     >>> persona("Cleaners wanted", "Aged 20-35, 3 years experience. Contact HR manager Elena.", "en")
     Persona(name='elena', age=None)
+    >>> persona("", "Ciao, sono Vera, trentun anni", "it")
+    Persona(name='vera', age=31)
     """
-    frames = _frames(language)
-    best: tuple[int, str] | None = None
+    frames = load_frames(language)
+    readings: list[_Reading] = []
     ages: list[int] = []
-    for field in (title, text):
-        presented = list(_presented(field, frames, language))
-        for rank, name, _ in presented:
-            if best is None or rank < best[0]:
-                best = (rank, name)
-        beside = {at for _, _, at in presented}
-        ages += [
-            int(number[0]) for number in _NUMBER.finditer(field) if _is_age(field, number, frames, number.start() in beside)
-        ]
+    maybe: list[int] = []
+    for text_of, titled in ((title, True), (text, False)):
+        if not text_of:
+            continue
+        plain = _plain(text_of)
+        field = _Field(text_of, plain, numbers(text_of, plain, frames), frames, language, titled)
+        presented = list(_presented(field))
+        readings += presented
+        beside = {reading.beside for reading in presented}
+        for number in field.numbers.values():
+            kind = told(text_of, plain, number, frames, number.start in beside)
+            if kind:
+                (ages if kind == "age" else maybe).append(number.value)
+    if readings and not ages:
+        ages = maybe
     age = ages[0] if ages and min(ages) >= ADULT and ages[0] <= OLDEST else None
-    return Persona(best[1] if best else None, age)
+    return Persona(_name(readings, age), age)
 
 
-def _presented(field: str, frames: _Frames, language: str | None) -> Iterator[tuple[int, str, int]]:
-    """Yield the names that a field states: the rank of the frame (0 is surest), the name, where an age beside it would be."""
-    capitalized = CAPITALIZED.findall(field)
-    words = field.count(" ") + 1
-    shouting = words > SHORT and len(capitalized) >= TOLD_BY_CAPITALS * words
-    at = 0
-    for word in capitalized:
-        start = field.index(word, at)
-        at = end = start + len(word)
-        before = field[max(0, start - 48) : start]
-        kind = _kind(field, before, end, frames, language)
+def _plain(text: str) -> str:
+    """Return a text in lower case with blanks for separators, as long as it was."""
+    lower = text.lower()
+    if len(lower) != len(text):
+        lower = "".join(char.lower() if len(char.lower()) == 1 else char for char in text)
+    return _SEPARATORS.sub(" ", lower).replace("’", "'")
+
+
+def _name(readings: list[_Reading], age: int | None) -> str | None:
+    """Return the name of the surest frame; the title comes first."""
+    said = Counter(name for name, _, _ in {(reading.name, reading.kind, reading.titled) for reading in readings})
+    best: tuple[int, str] | None = None
+    for reading in readings:
+        rank = _FRAMES[reading.kind][0]
+        alone = said[reading.name] == 1
+        if alone and (reading.kind == "repeated" or (reading.kind == "supported" and age is None)):
+            continue
+        if reading.name and (best is None or rank < best[0]):
+            best = (rank, reading.name)
+    return best[1] if best else None
+
+
+def _presented(field: _Field) -> Iterator[_Reading]:
+    """Yield the names that a field states."""
+    text, language = field.text, field.language
+    candidates = list(CAPITALIZED.finditer(text))
+    words = text.count(" ") + 1
+    # a German text has a capital at every noun
+    shouting = words > SHORT and len(candidates) >= (0.75 if language == "de" else TOLD_BY_CAPITALS) * words
+    starts = [*field.numbers, len(text) + REACH]
+    coming = 0
+    for match in candidates:
+        stands, name = standing(match[0], language)
+        start, end = match.span()
+        if stands == NEVER or len(name) < SHORTEST or (start and (text[start - 1].isalnum() or text[start - 1] in "@#_")):
+            continue
+        if match[0].isupper() and words > SHORT and not shouting:
+            continue
+        while starts[coming] < end:
+            coming += 1
+        word = _word(field, start, end, stands, starts[coming] < end + REACH)
+        kind = _kind(field, word) if word else None
         if (
-            kind is None
-            or (word.isupper() and words > SHORT and not shouting)
-            or (start and (field[start - 1].isalnum() or field[start - 1] in "@#"))
+            word is None
+            or kind is None
+            or (shouting and kind not in ("named", "age"))
+            or not _can_be_name(field, word, name, kind)
         ):
             continue
-        name = fold(word.removesuffix("'s").removesuffix("’s"))
-        beside = _AFTER_NAME.match(field, end)
-        number = beside.end() if beside else end
-        if _is_name(name, kind, frames, language, shouting) and (kind != "age" or _has_age(field, name, number, frames)):
-            yield _RANK[kind], name, number
+        number = word.number
+        young = kind == "age" and number is not None and number.value < ADULT
+        yield _Reading(kind, "" if young else name, number.start if number else -1, field.titled)
 
 
-def _kind(field: str, before: str, end: int, frames: _Frames, language: str | None) -> Kind | None:
-    """Return the frame that the word before `end` stands in; `before` is what precedes it."""
-    tail = f" {before.lower().translate(_SEPARATORS)}".rstrip(" :-–")
-    if tail.endswith(frames.named):
+def _word(field: _Field, start: int, end: int, stands: int, counted: bool) -> _Word | None:
+    """Return a word with what stands around it, or None where nothing can make it a name; `counted`: a number follows soon."""
+    text, frames = field.text, field.frames
+    number = _beside(field, end) if counted else None
+    tail = field.plain[max(0, start - REACH) : start].rstrip(" :-–")
+    last = tail[tail.rfind(" ") + 1 :]
+    if not (number or last in frames.before or last in frames.offices):
+        within = not field.titled and text[start - 1] == " " and text[start - 2] not in _OPENS
+        if stands == WORD or (within and len(text) - end > SIGNATURE):
+            return None
+    tail = f" {tail}"
+    said = frozenset(kind for part, kind in frames.before.get(last, ()) if tail.endswith(part))
+    opened = text[max(0, start - 8) : start].rstrip(" \t")
+    if said and opened[-1:] == "\n" and opened.rstrip()[-1:] != ":":
+        said &= {"closing", "greeting"}
+    return _Word(start, end, stands, tail, last, number, said, opened[-1:], not opened or opened[-1] in _BREAKS)
+
+
+def _beside(field: _Field, end: int) -> Number | None:
+    """Return the number beside a name: "Anna, 26", "Anna (26)", "Anna here, 26"."""
+    after = field.frames.after.match(field.plain, end)
+    beside = _BESIDE.match(field.text, after.end() if after else end)
+    return field.numbers.get(beside.end() if beside else end)
+
+
+def _kind(field: _Field, word: _Word) -> Kind | None:
+    """Return the frame that a word stands in."""
+    said, number, text = word.said, word.number, field.text
+    if "named" in said:
         return "named"
-    beside = _AFTER_NAME.match(field, end)
-    number = _NUMBER.match(field, beside.end() if beside else end)
-    if tail.endswith(frames.being):
+    if "being" in said:
         # in German a noun has its capital too: only an age tells a name from an occupation
-        plain = language != "de" and not _CAPITAL_NEXT.match(field, end) and not _BASED.match(field, end)
+        plain = field.language != "de" and not _NEXT.match(text, word.end) and not _BASED.match(text, word.end)
         return "being" if number or plain else None
-    words = tail.split(" ")
-    while len(words) > 1 and words[-1].rstrip(".") in frames.offices:
-        words.pop()
-    called = " ".join(words).rstrip(" :")
-    if called.endswith(frames.asked):
-        return "asked"
-    if called.endswith(frames.contacted):
-        return "age" if number and tail.endswith(frames.opening) else "contacted"
-    opened = before.rstrip(" \t")
-    if not opened or opened[-1] in _BREAKS or tail.endswith(frames.opening):
-        if number:
+    if number:
+        listed = word.opened == "," and _APART.match(text, number.end)
+        if word.begins or said or listed or text[number.start - 1] == "(":
             return "age"
-        if frames.after.match(field, end):
-            return "after"
-    if tail.endswith(frames.greeting) and len(before.split()) <= 2 and (end == len(field) or field[end] in ".,!\n"):
-        return "greeting"
+    return _contacted(field, word) or _begun(field, word) or (_heading if field.titled else _ended)(field, word)
+
+
+def _contacted(field: _Field, word: _Word) -> Kind | None:
+    """Return the frame of one who is asked for: "call Anna", "write to Mrs Weber", "07700 900123 (Anna)"."""
+    text, said, language = field.text, word.said, field.language
+    if word.last in field.frames.offices:
+        said |= _addressed(word.tail, field.frames)
+    if said & _REACHING:
+        following = _NEXT.match(text, word.end)
+        # a company has several words with capitals, and one of them is ordinary
+        if following and standing(following[1], language)[0] <= (NEVER if language == "de" else WORD):
+            return None
+        if "address" in said and (len(said) > 1 or _REACHED.match(text, word.end)):
+            return "titled"
+        if said & {"asked", "contacted"} and not (language == "de" and is_german_noun(text[word.start : word.end])):
+            return "asked" if "asked" in said else "contacted"
+    beside = text[word.end : word.end + 1] == ")" and _NUMBER_BEFORE.search(text, max(0, word.start - 8), word.start)
+    return "contacted" if beside else None
+
+
+def _begun(field: _Field, word: _Word) -> Kind | None:
+    """Return the frame of a name that begins a sentence: "Anna here", "Anna, masseuse", "Anna: 07700 900123", "Hi, Anna!"."""
+    text, said = field.text, word.said
+    greeted = bool(said & {"opening", "greeting"}) or (word.opened == "," and text.count(" ", 0, word.start) < FEW)
+    if (word.begins or greeted) and field.frames.after.match(field.plain, word.end):
+        return "being" if word.number else "after"
+    if word.begins:
+        what = _WHAT.match(text, word.end)
+        if what and what[1].lower() in field.frames.people:
+            return "being" if _TWO_DIGITS.match(field.plain, what.end()) else "after"
+        if not field.titled and word.start and _CALLED.match(text, word.end):
+            return "contacted"
+    alone = word.end == len(text) or text[word.end] in ".,!\n"
+    return "greeting" if "greeting" in said and alone and text.count(" ", 0, word.start) < FEW else None
+
+
+def _heading(field: _Field, word: _Word) -> Kind | None:
+    """Return the frame of a name that heads a title, ends it after a colon, or is presented in it."""
+    title, start, end = field.text, word.start, word.end
+    if word.said or (word.begins and end == len(title) and start):
+        return "supported"
+    if not title[:start].strip(" ★♥❤💋⭐💫✨🌹•*"):
+        return "supported" if _HEADS.match(title, end) else "repeated"
     return None
 
 
-def _is_name(name: str, kind: Kind, frames: _Frames, language: str | None, shouting: bool) -> bool:
-    """Whether the capitalized word of a frame can be a name."""
-    names = load_names()
-    if len(name) > LONGEST_NAME or name in frames.no_names or "calendar" in names.words.get(name, ()) or _is_protected(name):
+def _ended(field: _Field, word: _Word) -> Kind | None:
+    """Return the frame of a name that signs a text, or that stands behind what its bearer is: "masseuse Anna"."""
+    text, start, end, german = field.text, word.start, word.end, field.language == "de"
+    if len(text) - end < SIGNATURE and _SIGNED.match(text, end):
+        if "closing" in word.said:
+            return "closed"
+        alone = word.begins and start > SIGNATURE and text[start - 1] != ":" and "-" not in text[start:end]
+        return "signed" if alone and not german else "repeated"
+    if "people" in word.said and not german and text[start - 1 - len(word.last) : start - 1] == word.last:
+        return "after"
+    return ("repeated" if german else "supported") if word.said & {"presenting", "people"} else None
+
+
+def _addressed(tail: str, frames: Frames) -> frozenset[Before]:
+    """Return the frames before forms of address and offices, and between them: "contact our manager", "write to Mrs"."""
+    said = set[Before]()
+    while tail and (last := tail[tail.rfind(" ") + 1 :]) in frames.offices:
+        said |= {kind for _, kind in frames.before.get(last, ()) if kind == "address"}
+        tail = tail[: -len(last)].rstrip(" :")
+        ends = frames.before.get(tail[tail.rfind(" ") + 1 :], ())
+        said |= {kind for part, kind in ends if kind in _REACHING and tail.endswith(part)}
+    return frozenset(said)
+
+
+def _can_be_name(field: _Field, word: _Word, name: str, kind: Kind) -> bool:
+    """Whether what the word is lets it be a name in its frame."""
+    german = field.language == "de"
+    # an age beside an ordinary word, or a kiss before it, makes it a name, except where every noun has a capital
+    sure = not german and ((kind == "being" and word.number) or (kind == "closed" and word.stands == WORD))
+    if word.stands < _FRAMES[kind][1] and not sure:
         return False
-    if kind == "named":
-        return True
-    if name in _vocabulary(language) or name in names.countries or (shouting and kind != "age"):
-        return False
-    if kind == "being" and len(name) > STEM and name[:STEM] in _vocabulary_stems(language):
-        return False
-    return kind not in ("contacted", "greeting") or not _is_well_known(name, names)
-
-
-def _has_age(field: str, name: str, at: int, frames: _Frames) -> bool:
-    """Whether the number at `at` is an age; beside the name of a well-known town it may be a postal district instead."""
-    number = _NUMBER.match(field, at)
-    if number is None or not _is_age(field, number, frames, True):
-        return False
-    told = field[at - 1] == "(" or frames.old.match(field, number.end()) or frames.years.match(field, number.end())
-    return bool(told or _IN_PLACE.match(field, number.end())) or not _is_well_known(name, load_names())
-
-
-def _is_well_known(name: str, names: Names) -> bool:
-    """Whether a name is that of a town that people elsewhere know too."""
-    return any(names.town(number).well_known for number in names.towns.get(name, ()))
-
-
-def _is_age(field: str, number: re.Match[str], frames: _Frames, named: bool) -> bool:
-    """Whether a number is the age of the one presented: with a unit of age, beside a name, or after a word such as *aged*."""
-    start, end = number.span()
-    before = field[max(0, start - 40) : start]
-    unit = frames.old.match(field, end)
-    if unit is None:
-        if not (named or f" {before.lower().translate(_SEPARATORS)}".rstrip(" :").endswith(frames.aged)):
-            return False
-        unit = frames.years.match(field, end)
-        if unit is None and not _ENDS.match(field, end):
-            return False
-    if _RANGE_BEFORE.search(before) or _RANGE_AFTER.match(field, end):
-        return False
-    clause = _CLAUSE_BEFORE.search(before)
-    if clause and _limited(clause[0], frames.limits):
-        return False
-    after = _CLAUSE_AFTER.match(field, unit.end(), unit.end() + 24) if unit else None
-    return after is None or not _limited(after[0], frames.limits_after)
-
-
-def _limited(clause: str, limits: tuple[frozenset[str], tuple[str, ...]]) -> bool:
-    words, stems = limits
-    return any(word in words or word.startswith(stems) for word in clause.lower().split())
-
-
-@lru_cache(maxsize=1)
-def _protected() -> tuple[frozenset[str], tuple[str, ...]]:
-    words = frozenset().union(*(protected().kinds[kind] for kind in _PROTECTED))
-    return frozenset(fold(word) for word in words if "*" not in word), tuple(
-        sorted(fold(word) for word in words if "*" in word)
+    if kind == "being" and word.number is None:
+        return not has_known_stem(name, field.language)
+    return kind != "age" or (
+        not (_STREET.search(name) or (german and _GERMAN_ADJECTIVE.search(name))) and _has_age(field, word)
     )
 
 
-def _is_protected(name: str) -> bool:
-    words, stems = _protected()
-    return name in words or name.startswith(stems)
-
-
-@lru_cache(maxsize=32)
-def _vocabulary(language: str | None) -> frozenset[str]:
-    """Return the words that the lexicons of a language write in lower case: they are no names in its ads."""
-    folder = data_path("lexicons", language or "")
-    files = sorted(folder.glob("*.yaml" if language and folder.is_dir() else "*/*.yaml"))
-    words = {word for file in files for word in _WORD.findall(file.read_text("utf-8"))}
-    return frozenset(fold(word) for word in words if word.islower())
-
-
-@lru_cache(maxsize=32)
-def _vocabulary_stems(language: str | None) -> frozenset[str]:
-    return frozenset(word[:STEM] for word in _vocabulary(language) if len(word) >= STEM)
+def _has_age(field: _Field, word: _Word) -> bool:
+    """Whether a number is an age; beside the name of a well-known town it may be a postal district, after a verb a measure."""
+    text, plain, frames, number = field.text, field.plain, field.frames, word.number
+    if number is None or number.value > OLDEST or not told(text, plain, number, frames, True):
+        return False
+    if text[number.start - 1] == "(" or frames.old.match(plain, number.end) or frames.years.match(plain, number.end):
+        return True
+    apart = field.titled or text[word.end] != " " or text[number.end : number.end + 1] == ","
+    return (word.stands == FREE and apart) or _IN_PLACE.match(text, number.end) is not None

@@ -1,1 +1,1 @@
-"""Ways of showing assessments to people and other tools: a terminal view, one HTML file, CSV rows."""
+"""Ways of showing assessments to people and other tools: one view, and from it a page, a terminal, SARIF and CSV."""

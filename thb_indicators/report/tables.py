@@ -2,45 +2,56 @@
 
 from __future__ import annotations
 
-import csv
-import io
+import re
+from collections.abc import Mapping
+from typing import Any
 
-from thb_indicators.records import Assessment
+from thb_indicators.report.mask import harmless
 
 COLUMNS = (
     "ad_id", "route", "score", "log_odds", "domains", "language", "indicators", "not_counted", "reason", "complete",
     "basis", "policy", "model_version", "lexicon_digest", "human_review",
 )  # fmt: skip
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "|", "%")
+_FORMULA = re.compile(r"(^|[;|])(?=\s*[=+\-@|%\uff1d\uff0b\uff0d\uff20]|[\t\r\n])")
+"""What makes a spreadsheet read a cell as a formula, also where it takes another sign for the separator of cells.
+
+Source: https://owasp.org/www-community/attacks/CSV_Injection
+"""
 
 
 def cell(value: object) -> str:
-    """Return a value as a spreadsheet cell that is never read as a formula.
+    r"""Return a value as a spreadsheet cell that is never read as a formula, and never leaves its line.
 
     Examples
     --------
-    >>> cell("=1+1"), cell(0.5)
-    ("'=1+1", '0.5')
+    >>> cell("=1+1"), cell(0.5), cell("a\nb")
+    ("'=1+1", '0.5', 'a b')
     """
-    text = str(value)
-    return f"'{text}" if isinstance(value, str) and text.lstrip(" ").startswith(_FORMULA) else text
+    if not isinstance(value, str):
+        return str(value)
+    return harmless(re.sub(r"\s+", " ", _FORMULA.sub(r"\1'", value)))
 
 
 def csv_line(values: tuple[object, ...]) -> str:
-    """Return one CSV line, with its line end."""
-    line = io.StringIO()
-    csv.writer(line, lineterminator="\n").writerow([cell(value) for value in values])
-    return line.getvalue()
+    """Return one CSV line, with its line end. Cells that hold any list separator are quoted, not only those with commas.
+
+    Examples
+    --------
+    >>> csv_line(("a;b", 1, 'say "x" now')).rstrip()
+    '"a;b",1,"say ""x"" now"'
+    """
+    cells = [cell(value) for value in values]
+    return ",".join(f'"{one.replace(chr(34), chr(34) * 2)}"' if set(one) & set(',;|"') else one for one in cells) + "\n"
 
 
-def row(assessment: Assessment) -> tuple[object, ...]:
-    """Return an assessment as a flat row in the order of `COLUMNS`."""
-    document = assessment.document
-    counted = [f.id for f in assessment.indicators if f.assertion == "affirmed"]
-    others = [f"{f.id} ({f.assertion})" for f in assessment.indicators if f.assertion != "affirmed"]
-    return (
-        document.ad.id, assessment.route, round(assessment.score, 6), assessment.log_odds, " ".join(document.domains),
-        document.language or "", " ".join(counted), " ".join(others), assessment.reason, assessment.complete,
-        document.ad.basis or "", assessment.policy, assessment.model_version, assessment.lexicon_digest,
-        assessment.human_review,
-    )  # fmt: skip
+def row(line: Mapping[str, Any]) -> tuple[object, ...]:
+    """Return a result line as a flat row in the order of `COLUMNS`."""
+    counted = [one["id"] for one in line["indicators"] if one["assertion"] == "affirmed"]
+    others = [f"{one['id']} ({one['assertion']})" for one in line["indicators"] if one["assertion"] != "affirmed"]
+    flat = {
+        **line,
+        "domains": " ".join(line["domains"]),
+        "indicators": " ".join(counted),
+        "not_counted": " ".join(others),
+    }
+    return tuple("" if flat[name] is None else flat[name] for name in COLUMNS)

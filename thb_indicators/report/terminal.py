@@ -9,9 +9,11 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from thb_indicators.records import Assessment, Finding
-from thb_indicators.report.view import ASSERTION_WORDS, EVIDENCE_WORDS, ROUTE_WORDS, harmless, pieces, steps, surface, wordings
+from thb_indicators.report.mask import harmless
+from thb_indicators.report.view import AdView, Card, FieldView
+from thb_indicators.report.words import strength
 
+MOST_LINKS = 10
 _STYLES = {"child_safety": "bold magenta", "review": "bold yellow", "sample": "cyan", "insufficient": "dim", "none": ""}
 _BAR = 30
 
@@ -26,73 +28,78 @@ def ranked(rows: Iterable[tuple[str, str, float, str, str]], title: str) -> Tabl
     table.add_column("begins", max_width=34, no_wrap=True, overflow="ellipsis")
     for ad_id, route, score, indicators, text in rows:
         one_line = " ".join(harmless(text).split())
-        table.add_row(Text(harmless(ad_id)), Text(route, _STYLES[route]), f"{score:.2f}", indicators or "-", Text(one_line))
+        table.add_row(
+            Text(harmless(ad_id)),
+            Text(route, _STYLES[route]),
+            f"{score:.2f}",
+            Text(harmless(indicators) or "-"),
+            Text(one_line),
+        )
     return table
 
 
-def explanation(assessment: Assessment, *, reveal: bool = False) -> RenderableType:
+def explanation(view: AdView) -> RenderableType:
     """Return everything a reviewer needs to judge one ad."""
-    ad = assessment.ad
     parts: list[RenderableType] = [
-        Text(f"Ad {harmless(ad.id)}", "bold"),
-        Text.assemble((ROUTE_WORDS[assessment.route], _STYLES[assessment.route]), f": {assessment.reason}."),
+        Text(f"Ad {view.id}", "bold"),
+        Text.assemble((view.route_words, _STYLES[view.route]), f": {view.reason}."),
         Text(""),
     ]
-    for field in ("title", "text"):
-        if ad.field(field):
-            parts.append(Padding(_marked(assessment, field, reveal=reveal), (0, 0, 1, 2)))
-    counted = [f for f in assessment.indicators if f.assertion == "affirmed"]
-    others = [f for f in assessment.indicators if f.assertion != "affirmed"]
-    for finding in counted:
-        parts.append(_card(finding, reveal=reveal))
-    if others:
+    parts += [Padding(_marked(field), (0, 0, 1, 2)) for field in view.fields]
+    parts += [_card(card) for card in view.counted]
+    if view.uncounted:
         parts.append(Text("Seen, but not counted", "bold"))
-        for finding in others:
-            seen = ", ".join(f"“{surface(m, reveal=reveal)}”" for m in finding.matches[:3])
-            cue = next((m.cue for m in finding.matches if m.cue), "")
-            why = ASSERTION_WORDS[finding.assertion] + (f" ({cue})" if cue else "")
-            parts.append(Padding(Text.assemble((finding.info.title, "dim"), f": {seen}: {why}"), (0, 0, 0, 2)))
+        for one in view.uncounted:
+            seen = ", ".join(f"“{wording}”" for wording in one.seen[:3])
+            why = one.why + (f" ({one.cue})" if one.cue else "")
+            parts.append(Padding(Text.assemble((one.title, "dim"), f": {seen}: {why}"), (0, 0, 0, 2)))
         parts.append(Text(""))
-    parts.append(_waterfall(assessment))
+    if view.links:
+        parts.append(Text("Other ads that something ties to this one", "bold"))
+        lines = [f"{link.ad_id}: {', '.join(link.reasons)}" for link in view.links[:MOST_LINKS]]
+        parts.append(Padding(Text("\n".join(lines)), (0, 0, 1, 2)))
+    parts.append(_waterfall(view))
     parts.append(Text("\nLeads for human review, not findings. A person decides.", "italic"))
     return Group(*parts)
 
 
-def _marked(assessment: Assessment, field: str, *, reveal: bool) -> Text:
+def _marked(field: FieldView) -> Text:
     text = Text()
-    for piece in pieces(assessment, field, reveal=reveal):  # type: ignore[arg-type]  # "title" or "text"
-        counts = any(m.assertion == "affirmed" for m in piece.matches)
-        text.append(piece.text, "black on yellow" if counts else "underline" if piece.matches else "")
+    for run in field.runs:
+        text.append(run.text, "black on yellow" if run.counts else "underline" if run.labels else "")
     return text
 
 
-def _card(finding: Finding, *, reveal: bool) -> RenderableType:
-    info = finding.info
-    seen = ", ".join(f"“{wording}”" for wording in wordings(finding, reveal=reveal))
-    seen = "; ".join(
-        [*([seen] if seen else []), *(f"reported: {harmless(s.note or s.source or 'yes')}" for s in finding.signals)]
-    )
-    card = Table.grid(padding=(0, 2))
-    card.add_column(style="dim", no_wrap=True)
-    card.add_column(max_width=92)
-    card.add_row("seen", Text(seen))
-    card.add_row("why it matters", info.why)
-    card.add_row("ordinary readings", "; ".join(info.innocent_readings))
-    if info.disputed:
-        card.add_row("disputed", info.disputed)
-    card.add_row("evidence", f"{info.evidence}, {EVIDENCE_WORDS.get(info.evidence, '')} ({', '.join(info.references)})")
-    head = Text.assemble((info.title, "bold"), f"  {info.role}, {finding.log_odds:+.2f}")
-    return Group(head, Padding(card, (0, 0, 1, 2)))
+def _card(card: Card) -> RenderableType:
+    seen = ", ".join(f"“{wording}”" for wording in card.seen)
+    reported = "; ".join(f"reported: {note}" for note in card.reported)
+    table = Table.grid(padding=(0, 2))
+    table.add_column(style="dim", no_wrap=True)
+    table.add_column(max_width=92)
+    for slot, words in (
+        ("seen", "; ".join(filter(None, (seen, reported)))),
+        ("why it matters", card.why),
+        ("ordinary readings", "; ".join(card.innocent)),
+        ("disputed", card.disputed),
+        ("source", f"{card.evidence} ({', '.join(source.id for source in card.sources)})"),
+        ("contribution", f"{card.log_odds:+.2f}: {strength(card.log_odds)}"),
+    ):
+        if words:
+            table.add_row(slot, Text(words))
+    return Group(Text.assemble((card.title, "bold"), f"  {card.role}"), Padding(table, (0, 0, 1, 2)))
 
 
-def _waterfall(assessment: Assessment) -> RenderableType:
+def _waterfall(view: AdView) -> RenderableType:
     table = Table.grid(padding=(0, 2))
     table.add_column()
     table.add_column(justify="right")
     table.add_column()
-    table.add_row("baseline", f"{assessment.baseline:+.2f}", "")
-    for name, log_odds in steps(assessment):
-        bar = "█" * max(1, round(abs(log_odds) / 2.0 * _BAR / 2))
-        table.add_row(Text(name), f"{log_odds:+.2f}", Text(bar, "yellow" if log_odds > 0 else "green"))
-    table.add_row(Text("log-odds", "bold"), Text(f"{assessment.log_odds:+.2f}", "bold"), f"score {assessment.score:.2f}")
+    for bar in view.waterfall[:-1]:
+        name = "baseline" if bar is view.waterfall[0] else bar.name
+        drawn = " " * round(bar.at * _BAR) + "█" * max(1, round(bar.width * _BAR))
+        style = "dim" if bar is view.waterfall[0] else "yellow" if bar.value > 0 else "green"
+        table.add_row(Text(name), f"{bar.value:+.2f}", Text(drawn, style))
+    table.add_row(
+        Text("log-odds", "bold"), Text(f"{view.log_odds:+.2f}", "bold"), f"score {view.score:.2f}: an order to read in"
+    )
     return table

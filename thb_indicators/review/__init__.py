@@ -1,0 +1,1 @@
+"""The review desk: where triage ends, with a person's decision."""
