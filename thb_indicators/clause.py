@@ -28,7 +28,6 @@ KINDS: Mapping[Domain, tuple[str, ...]] = {
     "recruitment": ("recruitment", "any", "cross_ad"),
 }
 """The catalogue's domains whose patterns are looked for in each kind of ad."""
-_CUES = "cues"
 REMEMBERED = 50_000
 """Clauses whose readings are kept; then all are forgotten, which costs less than keeping count of their use."""
 REGEX_SECONDS = 0.05
@@ -72,6 +71,13 @@ class Clause(NamedTuple):
     skipped: tuple[str, ...] = ()
 
 
+class _Read(NamedTuple):
+    """A clause as each language looked at it, and what was read in it for the kinds of ad that were asked for."""
+
+    scans: list[tuple[str, Scan]]
+    kinds: dict[str, Clause]
+
+
 class _Way(NamedTuple):
     """A pattern's regex or token pattern, to be tried where its anchor stands."""
 
@@ -108,11 +114,13 @@ class ClauseReader:
     def __init__(self, lexicon: Lexicon) -> None:
         self._lexicon = lexicon
         self._targets: list[Any] = []
-        self._rules: dict[tuple[str, str], list[Rule]] = {}
-        self._beside: dict[tuple[str, str], dict[str, tuple[Construction, ...]]] = {}
-        self._matchers: dict[tuple[str, str], Matcher | None] = {}
+        self._rules: dict[str, list[Rule]] = {}
+        self._cue_rules: dict[str, list[Rule]] = {}
+        self._beside: dict[str, dict[str, tuple[Construction, ...]]] = {}
+        self._matchers: dict[str, Matcher] = {}
+        self._cue_matchers: dict[str, Matcher] = {}
         self._words: dict[str, frozenset[str]] = {}
-        self._remembered: dict[tuple[Languages, str, str], Clause] = {}
+        self._remembered: dict[tuple[Languages, str], _Read] = {}
         for pattern in lexicon.patterns:
             if pattern.status != "deprecated":
                 self._add_pattern(pattern)
@@ -122,30 +130,29 @@ class ClauseReader:
             for construction in cues.awareness:
                 self._add(language, (FIRST,), construction, _Awareness())
             for kind, construction in cue_constructions(cues):
-                self._add(language, (_CUES,), construction, kind)
-        self.languages = tuple(sorted({language for language, _ in self._rules}))
+                self._cue_rules.setdefault(language, []).append(Rule(len(self._targets), construction))
+                self._targets.append(kind)
+        self.languages = tuple(sorted(self._rules))
 
-    def _add(self, language: str, kinds: Iterable[str], construction: Construction, target: Any) -> None:
-        for kind in kinds:
-            self._rules.setdefault((language, kind), []).append(Rule(len(self._targets), construction))
+    def _add(self, language: str, kinds: tuple[str, ...], construction: Construction, target: Any) -> None:
+        self._rules.setdefault(language, []).append(Rule(len(self._targets), construction, kinds))
         self._targets.append(target)
 
     def _add_pattern(self, pattern: Pattern) -> None:
         info = self._lexicon.catalogue[pattern.indicator]
         alarm = info.role == "escalate_child_safety"
-        kinds = [FIRST] if alarm else [kind for kind, domains in KINDS.items() if info.domain in domains]
+        kinds = (FIRST,) if alarm else tuple(kind for kind, domains in KINDS.items() if info.domain in domains)
         for construction in pattern.constructions:
             target = pattern if construction.literals is None else _Phrase(pattern)
             self._add(pattern.language, kinds, construction, target)
         ways: list[Regex | Tokens] = [*pattern.regexes, *pattern.tokens]
         for way in ways:
             self._add(pattern.language, kinds, way.anchors, _Way(pattern, way))
-        for kind in kinds:
-            named = self._beside.setdefault((pattern.language, kind), {})
-            if pattern.innocent:
-                named[_innocent(pattern)] = pattern.innocent
-            if pattern.near is not None:
-                named[_company(pattern)] = (pattern.near.any,)
+        named = self._beside.setdefault(pattern.language, {})
+        if pattern.innocent:
+            named[_innocent(pattern)] = pattern.innocent
+        if pattern.near is not None:
+            named[_company(pattern)] = (pattern.near.any,)
 
     def read(self, languages: Languages, kind: str, clause: str) -> Clause:
         """Read one clause for one kind of ad.
@@ -159,41 +166,41 @@ class ClauseReader:
         clause
             Normalized text that begins and ends with the space around its words.
         """
-        key = (languages, kind, clause)
-        known = self._remembered.get(key)
-        if known is None:
-            parts = [self._read(language, kind, clause) for language in languages]
-            known = Clause(*(tuple(chain.from_iterable(same)) for same in zip(*parts, strict=True)))
+        key = (languages, clause)
+        read = self._remembered.get(key)
+        if read is None:
             if len(self._remembered) >= REMEMBERED:
                 self._remembered.clear()
-            self._remembered[key] = known
+            read = self._remembered[key] = _Read([(one, self._matcher(one).scan(clause)) for one in languages], {})
+        known = read.kinds.get(kind)
+        if known is None:
+            parts = [self._read(language, kind, scan) for language, scan in read.scans]
+            known = read.kinds[kind] = Clause(*(tuple(chain.from_iterable(same)) for same in zip(*parts, strict=True)))
         return known
 
     def forget(self) -> None:
         """Drop every remembered clause."""
         self._remembered.clear()
 
-    def _matcher(self, language: str, kind: str) -> Matcher | None:
-        """Return the automaton of a language and kind, built when an ad first needs it."""
-        key = (language, kind)
-        if key not in self._matchers:
-            rules = self._rules.get(key)
-            self._matchers[key] = Matcher(rules, self._lexicon.frequency(language), self._beside.get(key)) if rules else None
-        return self._matchers[key]
+    def _matcher(self, language: str) -> Matcher:
+        """Return what looks for the patterns of a language, built when an ad first needs it."""
+        if language not in self._matchers:
+            rules, beside = self._rules[language], self._beside.get(language, {})
+            self._matchers[language] = Matcher(rules, self._lexicon.frequency(language), beside)
+        return self._matchers[language]
 
-    def _read(self, language: str, kind: str, text: str) -> Clause:
-        matcher = self._matcher(language, kind)
-        if matcher is None:
-            return Clause()
-        scan = matcher.scan(text)
+    def _read(self, language: str, kind: str, scan: Scan) -> Clause:
+        matcher = self._matcher(language)
+        text = scan.text
+        found = matcher.found(scan, kind)
         skipped = [] if scan.complete else [f"{kind} patterns ({language}) beyond the limits of one clause"]
-        if not scan.found:
+        if not found:
             return Clause(skipped=tuple(skipped))
         raw: list[tuple[Pattern, int, int, bool]] = []
         points: list[Point] = []
         told: list[Told] = []
         ways: dict[int, _Way] = {}
-        for rule, start, end in scan.found:
+        for rule, start, end in found:
             match self._targets[rule]:
                 case _Phrase(pattern):
                     raw.append((pattern, start, end, True))
@@ -212,8 +219,10 @@ class ClauseReader:
         return Clause(said, tuple(points), tuple(told), tuple(skipped))
 
     def _cues(self, language: str, text: str) -> list[Cue]:
-        matcher = self._matcher(language, _CUES)
-        return [Cue(start, end, self._targets[rule]) for rule, start, end in matcher.scan(text).found] if matcher else []
+        matcher = self._cue_matchers.get(language)
+        if matcher is None:
+            matcher = self._cue_matchers[language] = Matcher(self._cue_rules.get(language, []))
+        return [Cue(start, end, self._targets[rule]) for rule, start, end in matcher.found(matcher.scan(text))]
 
     def _said(self, one: tuple[Pattern, int, int, bool], matcher: Matcher, scan: Scan, cues: list[Cue]) -> Said:
         pattern, start, end, plain = one
