@@ -6,14 +6,14 @@ constructions of which each of the rarest rows of alternatives has a word in the
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import reduce
 from itertools import accumulate
 from operator import or_
 from typing import NamedTuple
 
 from thb_indicators.alphabet import Alphabet, Row, terms
-from thb_indicators.construction import Construction, Finder
+from thb_indicators.construction import Construction
 
 ROWS_ASKED = 3
 """Rows of a construction, the rarest, that are asked for."""
@@ -27,14 +27,6 @@ class Telling(NamedTuple):
     often: float
     """How often one of these words is met."""
     characters: frozenset[str]
-
-
-class Stretch(NamedTuple):
-    """A part of a clause, from word to word, with the constructions that are worth trying there as bits."""
-
-    low: int
-    high: int
-    constructions: int
 
 
 class Rarity:
@@ -64,18 +56,22 @@ class Rarity:
             known = self._rows[row] = Telling(sum(map(self._often, rarest)), characters)
         return known
 
+    def rarest_first(self, construction: Construction) -> list[Row]:
+        """Return the rows that a construction needs."""
+        return sorted(construction.needed, key=lambda row: (self.of(row).often, sorted(row)))
+
     def _often(self, term: str) -> float:
         numbers = self._alphabet.numbers(term)
         return self._until[numbers.stop] - self._until[numbers.start]
 
 
 class Sieve:
-    """Tells which constructions may stand in a clause; they go by their places in the order they were given in.
+    """Tells which of some constructions are worth trying on a clause.
 
     Parameters
     ----------
     constructions
-        The constructions. The earlier ones cost less, so those that are often met come first.
+        The constructions.
     alphabet
         The words of all of them.
     rarity
@@ -86,79 +82,56 @@ class Sieve:
     >>> one, other = Construction("keep|hold ..2 passport*", {}), Construction("passport photo*", {})
     >>> alphabet = Alphabet(one.rows | other.rows)
     >>> sieve = Sieve([one, other], alphabet, Rarity(alphabet, {}))
-    >>> bin(sieve.through(alphabet.code(" we keep your passports ").codes))
-    '0b1'
+    >>> sieve.worth_trying(alphabet.code(" we keep your passports ").codes)
+    [(0, 0, 4)]
     """
 
     def __init__(self, constructions: Sequence[Construction], alphabet: Alphabet, rarity: Rarity) -> None:
-        self._constructions = constructions
-        self._alphabet = alphabet
-        self._finders: dict[int, Finder] = {}
         self._stretch = max([STRETCH, *(one.longest for one in constructions)])
+        rows = {number: rarity.rarest_first(one)[:ROWS_ASKED] for number, one in enumerate(constructions)}
+        # what is often met gets the low bits, so that most words have short numbers
+        self._order = sorted(rows, key=lambda number: -rarity.of(rows[number][0]).often)
         asked: list[dict[Row, int]] = [{} for _ in range(ROWS_ASKED)]
         self._unasked = [0] * ROWS_ASKED
-        for number, construction in enumerate(constructions):
-            rows = sorted(construction.needed, key=lambda row: (rarity.of(row).often, sorted(row)))[:ROWS_ASKED]
-            for place in range(ROWS_ASKED):
-                if place < len(rows):
-                    asked[place][rows[place]] = asked[place].get(rows[place], 0) | 1 << number
+        for place, number in enumerate(self._order):
+            for nth in range(ROWS_ASKED):
+                if nth < len(rows[number]):
+                    row = rows[number][nth]
+                    asked[nth][row] = asked[nth].get(row, 0) | 1 << place
                 else:
-                    self._unasked[place] |= 1 << number
-        self._bits = [_by_character(rows, alphabet, rarity) for rows in asked]
+                    self._unasked[nth] |= 1 << place
+        self._bits = [_by_character(some, rarity) for some in asked]
 
-    def finder(self, number: int) -> Finder:
-        """Return what looks for a construction, made when it is first needed."""
-        finder = self._finders.get(number)
-        if finder is None:
-            finder = self._finders[number] = Finder(self._constructions[number], self._alphabet)
-        return finder
-
-    def through(self, codes: str) -> int:
-        """Return the constructions worth trying, as bits."""
-        left = -1
-        for unasked, bits in zip(self._unasked, self._bits, strict=True):
-            left &= reduce(or_, map(bits.__getitem__, codes), unasked)
-            if not left:
-                break
-        return left
-
-    def stretches(self, codes: str) -> list[Stretch]:
-        """Return the parts of a clause, with what is worth trying in each."""
+    def worth_trying(self, codes: str) -> list[tuple[int, int, int]]:
+        """Return the numbers of the constructions worth trying on a clause, and from which word to which."""
         length = self._stretch
         if len(codes) <= 2 * length:
-            return [Stretch(0, len(codes), self.through(codes))]
-        parts = ((low, min(low + 2 * length, len(codes))) for low in range(0, len(codes) - length, length))
-        return [Stretch(low, high, self.through(codes[low:high])) for low, high in parts]
+            return [(number, 0, len(codes)) for number in self._through(codes)]
+        around: dict[int, tuple[int, int]] = {}
+        for low in range(0, len(codes) - length, length):
+            high = min(low + 2 * length, len(codes))
+            for number in self._through(codes[low:high]):
+                around[number] = (around.get(number, (low, high))[0], high)
+        return [(number, *where) for number, where in around.items()]
+
+    def _through(self, codes: str) -> list[int]:
+        left = -1
+        for unasked, bits in zip(self._unasked, self._bits, strict=True):
+            left &= reduce(or_, filter(None, map(bits.get, codes)), unasked)
+            if not left:
+                return []
+        numbers = []
+        while left:
+            place = left.bit_length() - 1
+            left ^= 1 << place
+            numbers.append(self._order[place])
+        return numbers
 
 
-def _by_character(rows: Mapping[Row, int], alphabet: Alphabet, rarity: Rarity) -> dict[str, int]:
-    """Return the constructions that each character tells of."""
-    bits = dict.fromkeys(alphabet.all_characters, 0)
+def _by_character(rows: Mapping[Row, int], rarity: Rarity) -> dict[str, int]:
+    """Return the constructions that each character tells of, as bits."""
+    bits: dict[str, int] = {}
     for row, constructions in rows.items():
         for character in rarity.of(row).characters:
-            bits[character] |= constructions
+            bits[character] = bits.get(character, 0) | constructions
     return bits
-
-
-def worth_trying(stretches: Sequence[Stretch], asked: int) -> Iterator[tuple[int, int, int]]:
-    """Yield which of the constructions `asked` for are worth trying, and from which word to which.
-
-    Examples
-    --------
-    >>> list(worth_trying([Stretch(0, 80, 0b110), Stretch(40, 90, 0b011)], 0b101))
-    [(2, 0, 80), (0, 40, 90)]
-    """
-    if len(stretches) == 1:
-        low, high, bits = stretches[0]
-        bits &= asked
-        while bits:
-            number = bits.bit_length() - 1
-            yield number, low, high
-            bits ^= 1 << number
-        return
-    around: dict[int, tuple[int, int]] = {}
-    for one in stretches:
-        for number, low, high in worth_trying([one], asked):
-            around[number] = (around.get(number, (low, high))[0], high)
-    for number in sorted(around, reverse=True):
-        yield number, *around[number]
