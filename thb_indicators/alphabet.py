@@ -127,10 +127,9 @@ class Alphabet:
         """Return all characters that a term stands for."""
         return list(map(_character, self.numbers(term)))
 
-    @property
-    def all_characters(self) -> list[str]:
-        """Every character that a text may be coded with."""
-        return [STOP, *map(_character, range(len(self.words)))]
+    def measured(self, name: str) -> list[str]:
+        """Return the characters of all words that are a ``number`` or an amount of ``money``."""
+        return list(map(_character, self._measured[name]))
 
     def row(self, row: Row) -> str:
         """Return a row of alternatives as a regular expression."""

@@ -14,7 +14,7 @@ from ahocorasick_rs import AhoCorasick
 from thb_indicators.alphabet import Alphabet, Coded, Literal
 from thb_indicators.construction import Construction, Finder
 from thb_indicators.measures import CURRENCIES
-from thb_indicators.sieve import Rarity, Sieve
+from thb_indicators.sieve import Rarity, Sieve, signs_of
 
 MAX_HITS = 20_000
 """Phrases looked at in one clause; beyond, the reading is incomplete and says so."""
@@ -43,11 +43,12 @@ def entry_of(literal: Literal) -> str:
 class Scan:
     """A clause as a matcher sees it: its text, its words as characters, and the phrases in it."""
 
-    __slots__ = ("coded", "complete", "hits", "text")
+    __slots__ = ("coded", "complete", "hits", "signs", "text")
 
     def __init__(self, text: str, coded: Coded, hits: list[tuple[int, int, int]]) -> None:
         self.text = text
         self.coded = coded
+        self.signs = signs_of(coded.codes)
         self.hits = hits[:MAX_HITS]
         self.complete = len(hits) <= MAX_HITS
         """False once a limit was hit."""
@@ -95,10 +96,10 @@ class Matcher:
         self._sieves = {
             kind: Sieve([rule.construction for rule in some], self._alphabet, rarity) for kind, some in self._tried.items()
         }
-        self._beside = {
-            name: [(rarity.of(rarity.rarest_first(one)[0]).characters, one) for one in some]
-            for name, some in (beside or {}).items()
-        }
+        self._beside: dict[str, tuple[frozenset[str], list[tuple[frozenset[str], Construction]]]] = {}
+        for name, some in (beside or {}).items():
+            each = [(rarity.rarest_first(one)[0].signs, one) for one in some]
+            self._beside[name] = (frozenset().union(*(signs for signs, _ in each)), each)
         self.only_foreign = all(map(_needs_foreign, constructions))
         """Whether nothing of it stands in a text of plain ASCII."""
 
@@ -120,7 +121,7 @@ class Matcher:
             return found
         rules, codes = self._tried[kind], coded.codes
         work = 0
-        for place, low, high in sieve.worth_trying(codes):
+        for place, low, high in sieve.worth_trying(codes, scan.signs):
             work += high - low
             if work > MAX_WORK:
                 scan.complete = False
@@ -133,10 +134,13 @@ class Matcher:
 
     def beside(self, scan: Scan, name: str) -> Iterator[tuple[int, int]]:
         """Yield the places of the constructions called `name`, in the order in which they were given."""
-        codes = scan.coded.codes
-        for telling, construction in self._beside.get(name, ()):
-            if not telling.isdisjoint(codes):
-                yield from self._finder(construction).find(scan.coded)
+        any_sign, each = self._beside.get(name, (frozenset(), []))
+        if not any_sign.isdisjoint(scan.signs):
+            for signs, construction in each:
+                if not signs.isdisjoint(scan.signs):
+                    finder = self._finder(construction)
+                    if finder.may_stand_in(scan.coded.codes):
+                        yield from finder.find(scan.coded)
 
     def _finder(self, construction: Construction) -> Finder:
         """Return what looks for a construction, made when it is first needed."""

@@ -1,32 +1,50 @@
 """A sieve for constructions: which of thousands may stand in a clause, going by its words.
 
-Every word knows, as the bits of one number, the constructions it can stand for. A few operations on such numbers leave the
-constructions of which each of the rarest rows of alternatives has a word in the clause; only these are worth trying.
+Every word, and every pair of neighbors that is part of a phrase, knows as the bits of one number the constructions it can
+stand for. A few operations on such numbers leave the constructions of which each of the rarest elements has a word in the
+clause; only these are worth trying.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import reduce
-from itertools import accumulate
-from operator import or_
+from itertools import accumulate, product
+from operator import add, or_
 from typing import NamedTuple
 
 from thb_indicators.alphabet import Alphabet, Row, terms
 from thb_indicators.construction import Construction
 
-ROWS_ASKED = 3
-"""Rows of a construction, the rarest, that are asked for."""
+ASKED = 3
+"""Elements of a construction, the rarest, that are asked for."""
+MAX_PAIRS = 100
+"""Pairs of characters that a pair of terms may stand for; beyond, one of the two is asked for alone."""
+_PAIR_RARER = 0.1
+"""How much less often than the rarer of two words both are met side by side."""
 STRETCH = 40
 """Words that any construction spans at most, or more where one is longer; a clause of over twice as many is sifted in parts."""
 
 
+def signs_of(codes: str) -> set[str]:
+    """Return the words and the pairs of neighbors of a clause, as characters.
+
+    Examples
+    --------
+    >>> sorted(signs_of("abc"))
+    ['a', 'ab', 'b', 'bc', 'c']
+    """
+    signs = set(codes)
+    signs.update(map(add, codes, codes[1:]))
+    return signs
+
+
 class Telling(NamedTuple):
-    """What shows that a row of alternatives may stand in a clause: the rarest word of each of them."""
+    """What shows that an element may stand in a clause: the rarest word, or pair of words, of each alternative."""
 
     often: float
-    """How often one of these words is met."""
-    characters: frozenset[str]
+    """How often one of them is met."""
+    signs: frozenset[str]
 
 
 class Rarity:
@@ -42,27 +60,39 @@ class Rarity:
 
     def __init__(self, alphabet: Alphabet, frequency: Mapping[str, int]) -> None:
         self._alphabet = alphabet
-        # a word never met is still met now and then, and one that only begins with a stem more often than that
+        # a word never met may still be met, and the more so the more words begin with a stem
         counts = (frequency.get(word, 0) + 0.1 for word in alphabet.words)
         self._until = list(accumulate(counts, initial=0.0))
-        self._rows: dict[Row, Telling] = {}
+        self._numbers = float(sum(often for word, often in frequency.items() if word.isdigit()))
+        self._known: dict[Row | str, Telling] = {}
 
-    def of(self, row: Row) -> Telling:
-        """Return what tells of a row."""
-        known = self._rows.get(row)
+    def rarest_first(self, construction: Construction) -> list[Telling]:
+        """Return what tells of each element that must be there."""
+        needed = {one.measure or one.literals for one in construction.elements if not one.optional}
+        return sorted((self._of(one) for one in needed if one), key=lambda telling: (telling.often, sorted(telling.signs)))
+
+    def _of(self, element: Row | str) -> Telling:
+        known = self._known.get(element)
         if known is None:
-            rarest = {min(terms(literal), key=lambda term: (self._often(term), term)) for literal in row}
-            characters = frozenset(one for term in rarest for one in self._alphabet.characters(term))
-            known = self._rows[row] = Telling(sum(map(self._often, rarest)), characters)
+            if isinstance(element, str):
+                known = Telling(self._numbers, frozenset(self._alphabet.measured(element)))
+            else:
+                rarest = {min(self._choices(terms(literal))) for literal in element}
+                known = Telling(sum(often for often, _ in rarest), frozenset().union(*(map(self._signs, rarest))))
+            self._known[element] = known
         return known
 
-    def rarest_first(self, construction: Construction) -> list[Row]:
-        """Return the rows that a construction needs."""
-        return sorted(construction.needed, key=lambda row: (self.of(row).often, sorted(row)))
+    def _choices(self, words: list[str]) -> Iterator[tuple[float, tuple[str, ...]]]:
+        """Yield the words and the pairs of neighbors of a literal, with how often each is met."""
+        numbers = list(map(self._alphabet.numbers, words))
+        often = [self._until[some.stop] - self._until[some.start] for some in numbers]
+        yield from ((count, (word,)) for count, word in zip(often, words, strict=True))
+        for at in range(len(words) - 1):
+            if len(numbers[at]) * len(numbers[at + 1]) <= MAX_PAIRS:
+                yield _PAIR_RARER * min(often[at : at + 2]), (words[at], words[at + 1])
 
-    def _often(self, term: str) -> float:
-        numbers = self._alphabet.numbers(term)
-        return self._until[numbers.stop] - self._until[numbers.start]
+    def _signs(self, rarest: tuple[float, tuple[str, ...]]) -> list[str]:
+        return list(map("".join, product(*map(self._alphabet.characters, rarest[1]))))
 
 
 class Sieve:
@@ -82,42 +112,43 @@ class Sieve:
     >>> one, other = Construction("keep|hold ..2 passport*", {}), Construction("passport photo*", {})
     >>> alphabet = Alphabet(one.rows | other.rows)
     >>> sieve = Sieve([one, other], alphabet, Rarity(alphabet, {}))
-    >>> sieve.worth_trying(alphabet.code(" we keep your passports ").codes)
+    >>> codes = alphabet.code(" we keep your passports ").codes
+    >>> sieve.worth_trying(codes, signs_of(codes))
     [(0, 0, 4)]
     """
 
     def __init__(self, constructions: Sequence[Construction], alphabet: Alphabet, rarity: Rarity) -> None:
         self._stretch = max([STRETCH, *(one.longest for one in constructions)])
-        rows = {number: rarity.rarest_first(one)[:ROWS_ASKED] for number, one in enumerate(constructions)}
+        telling = {number: rarity.rarest_first(one)[:ASKED] for number, one in enumerate(constructions)}
         # what is often met gets the low bits, so that most words have short numbers
-        self._order = sorted(rows, key=lambda number: -rarity.of(rows[number][0]).often)
-        asked: list[dict[Row, int]] = [{} for _ in range(ROWS_ASKED)]
-        self._unasked = [0] * ROWS_ASKED
+        self._order = sorted(telling, key=lambda number: -telling[number][0].often)
+        asked: list[dict[frozenset[str], int]] = [{} for _ in range(ASKED)]
+        self._unasked = [0] * ASKED
         for place, number in enumerate(self._order):
-            for nth in range(ROWS_ASKED):
-                if nth < len(rows[number]):
-                    row = rows[number][nth]
-                    asked[nth][row] = asked[nth].get(row, 0) | 1 << place
+            for nth in range(ASKED):
+                if nth < len(telling[number]):
+                    signs = telling[number][nth].signs
+                    asked[nth][signs] = asked[nth].get(signs, 0) | 1 << place
                 else:
                     self._unasked[nth] |= 1 << place
-        self._bits = [_by_character(some, rarity) for some in asked]
+        self._bits = [_by_sign(some) for some in asked]
 
-    def worth_trying(self, codes: str) -> list[tuple[int, int, int]]:
-        """Return the numbers of the constructions worth trying on a clause, and from which word to which."""
+    def worth_trying(self, codes: str, signs: set[str]) -> list[tuple[int, int, int]]:
+        """Return the numbers of the constructions worth trying on a clause with such signs, and from which word to which."""
         length = self._stretch
         if len(codes) <= 2 * length:
-            return [(number, 0, len(codes)) for number in self._through(codes)]
+            return [(number, 0, len(codes)) for number in self._through(signs)]
         around: dict[int, tuple[int, int]] = {}
         for low in range(0, len(codes) - length, length):
             high = min(low + 2 * length, len(codes))
-            for number in self._through(codes[low:high]):
+            for number in self._through(signs_of(codes[low:high])):
                 around[number] = (around.get(number, (low, high))[0], high)
         return [(number, *where) for number, where in around.items()]
 
-    def _through(self, codes: str) -> list[int]:
+    def _through(self, signs: set[str]) -> list[int]:
         left = -1
         for unasked, bits in zip(self._unasked, self._bits, strict=True):
-            left &= reduce(or_, filter(None, map(bits.get, codes)), unasked)
+            left &= reduce(or_, filter(None, map(bits.get, signs)), unasked)
             if not left:
                 return []
         numbers = []
@@ -128,10 +159,10 @@ class Sieve:
         return numbers
 
 
-def _by_character(rows: Mapping[Row, int], rarity: Rarity) -> dict[str, int]:
-    """Return the constructions that each character tells of, as bits."""
+def _by_sign(asked: Mapping[frozenset[str], int]) -> dict[str, int]:
+    """Return the constructions that each sign tells of, as bits."""
     bits: dict[str, int] = {}
-    for row, constructions in rows.items():
-        for character in rarity.of(row).characters:
-            bits[character] = bits.get(character, 0) | constructions
+    for signs, constructions in asked.items():
+        for sign in signs:
+            bits[sign] = bits.get(sign, 0) | constructions
     return bits
