@@ -138,7 +138,7 @@ class ClauseReader:
     """
 
     def __init__(self, lexicon: Lexicon) -> None:
-        named = {one.language for one in (*lexicon.patterns, *lexicon.domain_cues)} | lexicon.cues.keys()
+        named = {one.language for one in lexicon.patterns} | {one.language for one in lexicon.domain_cues} | lexicon.cues.keys()
         self._languages = {language: _Language(lexicon, language) for language in sorted(named)}
         self.languages = tuple(name for name, language in self._languages.items() if language.rules)
         self._remembered: dict[tuple[Languages, str], Clause] = {}

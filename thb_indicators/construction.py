@@ -22,9 +22,9 @@ apostrophes). No element crosses the end of a clause.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from functools import cached_property, lru_cache
-from itertools import count, islice, pairwise, product
+from itertools import islice, pairwise, product
 
 import msgspec
 
@@ -174,7 +174,7 @@ class Finder:
     [(4, 23)]
     """
 
-    __slots__ = ("_apart", "_bounds", "_parts", "_regex", "may_stand_in")
+    __slots__ = ("_apart", "_bounds", "_parts", "_regex")
 
     def __init__(self, construction: Construction, alphabet: Alphabet) -> None:
         self._bounds = construction.bounds
@@ -182,8 +182,11 @@ class Finder:
         self._parts = [Finder(part, alphabet) for part in construction.parts]
         elements = () if self._parts else construction.elements
         self._regex = re.compile("".join(element.regex(alphabet) for element in elements))
-        self.may_stand_in = self._parts[0].may_stand_in if self._parts else self._regex.search
-        """Says of the characters of a text whether a closer look pays."""
+
+    def may_stand_in(self, codes: str, low: int, high: int) -> bool:
+        """Whether a closer look pays: it does wherever the construction stands."""
+        regex = self._parts[0]._regex if self._parts else self._regex
+        return regex.search(codes, low, high) is not None
 
     def find(self, coded: Coded, low: int = 0, high: int | None = None) -> Iterator[tuple[int, int]]:
         """Yield every place in the text from its word `low` to its word `high`."""
@@ -216,8 +219,10 @@ class Finder:
         )
 
     def _within_bounds(self, found: re.Match[str], words: list[str]) -> bool:
-        amounts = (words[slice(*found.span(number))] for number in count(1))
-        return all(low <= number_value(" ".join(amount)) <= high for (low, high), amount in zip(self._bounds, amounts, strict=False))
+        amounts = (words[slice(*found.span(number))] for number in range(1, len(self._bounds) + 1))
+        return all(
+            low <= number_value(" ".join(amount)) <= high for (low, high), amount in zip(self._bounds, amounts, strict=True)
+        )
 
 
 def _parse(source: str, concepts: Mapping[str, list[str]]) -> tuple[tuple[Element, ...], tuple[tuple[float, float], ...]]:

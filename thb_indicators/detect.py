@@ -211,9 +211,7 @@ class Detector:
     def _scored(self, look: _Look, domain: str, *roles: str, least: int = 1) -> set[str]:
         """Return the indicators of a domain and some roles that their clauses affirm, where `least` of them may be."""
         catalogue = self.lexicon.catalogue
-        heard = {
-            one.pattern.indicator for _, clause in look.clauses for matches in clause.heard(domain) for one in matches
-        }
+        heard = {one.pattern.indicator for _, clause in look.clauses for matches in clause.heard(domain) for one in matches}
         wanted = {one for one in heard if catalogue[one].domain == domain and catalogue[one].role in roles}
         if len(wanted) < least:
             return set()

@@ -138,9 +138,7 @@ class Matcher:
         if not any_sign.isdisjoint(scan.signs):
             for signs, construction in each:
                 if not signs.isdisjoint(scan.signs):
-                    finder = self._finder(construction)
-                    if finder.may_stand_in(scan.coded.codes):
-                        yield from finder.find(scan.coded)
+                    yield from self._finder(construction).find(scan.coded)
 
     def _finder(self, construction: Construction) -> Finder:
         """Return what looks for a construction, made when it is first needed."""

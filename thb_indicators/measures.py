@@ -7,9 +7,10 @@ import re
 _SYMBOLS = "$€£¥₴₽"
 _CURRENCY_STEMS = ("forint", "гривен", "руб", "долар", "доллар", "dolar")
 _CURRENCY_WORDS = (
-    "euro euros eur dollar dollars usd pound pounds gbp quid lei ron leva lev bgn лева лв huf ft uah гривень грн ruble "
-    "rubles евро євро dolares reais real peso pesos franc francs chf zloty pln mxn brl aed dirham dirhams"
-).split()
+    "euro", "euros", "eur", "dollar", "dollars", "usd", "pound", "pounds", "gbp", "quid", "lei", "ron", "leva", "lev", "bgn",
+    "лева", "лв", "huf", "ft", "uah", "гривень", "грн", "ruble", "rubles", "евро", "євро", "dolares", "reais", "real",
+    "peso", "pesos", "franc", "francs", "chf", "zloty", "pln", "mxn", "brl", "aed", "dirham", "dirhams",
+)  # fmt: skip
 CURRENCIES = frozenset(
     [(word, False) for word in (*_CURRENCY_WORDS, *_SYMBOLS, "us dollar", "us dollars")]
     + [(stem, True) for stem in _CURRENCY_STEMS]

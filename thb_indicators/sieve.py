@@ -16,7 +16,7 @@ from typing import NamedTuple
 from thb_indicators.alphabet import Alphabet, Row, terms
 from thb_indicators.construction import Construction
 
-ASKED = 3
+ASKED = 2
 """Elements of a construction, the rarest, that are asked for."""
 MAX_PAIRS = 100
 """Pairs of characters that a pair of terms may stand for; beyond, one of the two is asked for alone."""
