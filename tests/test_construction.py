@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from thb_indicators.construction import Construction, ConstructionError, literal, number_value
+from thb_indicators.construction import Construction, ConstructionError, literal
+from thb_indicators.measures import number_value
 
 CONCEPTS = {"id": ["passport*", "id card", "{paper}"], "paper": ["papers"], "loop": ["{loop}"]}
 

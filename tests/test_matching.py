@@ -29,8 +29,9 @@ def test_the_automaton_finds_what_trying_every_construction_finds(words: list[st
     found = set()
     for low, high in clauses(text, 0, len(text)):
         scan = matcher.scan(text[low:high])
+        found_in_clause = matcher.found(scan)
         assert scan.complete
-        found |= {(rule, low + start, low + end) for rule, start, end in scan.found}
+        found |= {(rule, low + start, low + end) for rule, start, end in found_in_clause}
     expected = {(rule, *place) for rule, construction in enumerate(constructions) for place in construction.find(text)}
     assert found == expected
 
@@ -39,4 +40,4 @@ def test_too_many_hits_are_said_to_be_incomplete() -> None:
     matcher = Matcher([Rule(0, Construction("fee", {}))])
     scan = matcher.scan(" fee" * 30_000 + " ")
     assert not scan.complete
-    assert len(scan.found) == 20_000
+    assert len(matcher.found(scan)) == 20_000

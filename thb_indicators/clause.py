@@ -7,9 +7,8 @@ read before. What depends on the whole ad (its kind, quotation marks, whether it
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
-from itertools import chain
 from typing import Any, NamedTuple
 
 import regex
@@ -19,6 +18,7 @@ from thb_indicators.context import Cue, cue_constructions, denied, denied_inside
 from thb_indicators.lexicon import DomainCue, Lexicon, Pattern, Regex, Tokens
 from thb_indicators.matching import Matcher, Rule, Scan
 from thb_indicators.records import Assertion, Domain
+from thb_indicators.tokens import find_tokens
 
 Languages = tuple[str, ...]
 FIRST = "first"
@@ -28,14 +28,23 @@ KINDS: Mapping[Domain, tuple[str, ...]] = {
     "recruitment": ("recruitment", "any", "cross_ad"),
 }
 """The catalogue's domains whose patterns are looked for in each kind of ad."""
-_CUES = "cues"
 REMEMBERED = 50_000
 """Clauses whose readings are kept; then all are forgotten, which costs less than keeping count of their use."""
 REGEX_SECONDS = 0.05
 
 
+class Heard(NamedTuple):
+    """A pattern's match at ``clause[start:end]``."""
+
+    pattern: Pattern
+    start: int
+    end: int
+    plain: bool
+    """Whether it is a phrase of the lexicon, word for word."""
+
+
 class Said(NamedTuple):
-    """A pattern's match at ``clause[start:end]``, with what the clause itself says of it."""
+    """A match, with what the clause itself says of it."""
 
     pattern: Pattern
     start: int
@@ -43,7 +52,6 @@ class Said(NamedTuple):
     assertion: Assertion
     cue: str
     plain: bool
-    """Whether it is a phrase of the lexicon, word for word."""
 
 
 class Point(NamedTuple):
@@ -63,15 +71,6 @@ class Told(NamedTuple):
     end: int
 
 
-class Clause(NamedTuple):
-    """Everything that was read in one clause, for one kind of ad."""
-
-    said: tuple[Said, ...] = ()
-    points: tuple[Point, ...] = ()
-    told: tuple[Told, ...] = ()
-    skipped: tuple[str, ...] = ()
-
-
 class _Way(NamedTuple):
     """A pattern's regex or token pattern, to be tried where its anchor stands."""
 
@@ -89,6 +88,39 @@ class _Phrase(NamedTuple):
     pattern: Pattern
 
 
+class Clause:
+    """One clause. What it says is looked for when it is asked for, and then kept."""
+
+    __slots__ = ("_heard", "_languages", "_said", "points", "skipped", "told")
+
+    def __init__(self, languages: Iterable[_Language], text: str) -> None:
+        self._languages = [(language, language.matcher.scan(text)) for language in languages]
+        self._heard: dict[str, list[list[Heard]]] = {}
+        self._said: dict[str, list[Said]] = {}
+        self.points: list[Point] = []
+        self.told: list[Told] = []
+        self.skipped: list[str] = []
+        """What limits kept from being looked at."""
+        self.heard(FIRST)
+
+    def heard(self, kind: str) -> list[list[Heard]]:
+        """Return the matches for one kind of ad, in each language, before their context is looked at."""
+        heard = self._heard.get(kind)
+        if heard is None:
+            heard = self._heard[kind] = [language.hear(scan, kind, self) for language, scan in self._languages]
+        return heard
+
+    def said(self, kind: str) -> list[Said]:
+        """Return the matches for one kind of ad, with what the clause says of them."""
+        said = self._said.get(kind)
+        if said is None:
+            said = self._said[kind] = []
+            for (language, scan), heard in zip(self._languages, self.heard(kind), strict=True):
+                if heard:
+                    said += language.say(scan, heard)
+        return said
+
+
 class ClauseReader:
     """Reads clauses with one lexicon.
 
@@ -100,137 +132,134 @@ class ClauseReader:
     Examples
     --------
     >>> reader = ClauseReader(Lexicon.load())
-    >>> said = reader.read(("en",), "recruitment", " we never keep your passport here ").said
+    >>> said = reader.read(("en",), " we never keep your passport here ").said("recruitment")
     >>> {(one.pattern.indicator, one.assertion, one.cue) for one in said if one.pattern.indicator == "document_handover"}
     {('document_handover', 'negated', 'never')}
     """
 
     def __init__(self, lexicon: Lexicon) -> None:
-        self._lexicon = lexicon
-        self._targets: list[Any] = []
-        self._rules: dict[tuple[str, str], list[Rule]] = {}
-        self._beside: dict[tuple[str, str], dict[str, tuple[Construction, ...]]] = {}
-        self._matchers: dict[tuple[str, str], Matcher | None] = {}
-        self._words: dict[str, frozenset[str]] = {}
-        self._remembered: dict[tuple[Languages, str, str], Clause] = {}
-        for pattern in lexicon.patterns:
-            if pattern.status != "deprecated":
-                self._add_pattern(pattern)
-        for cue in lexicon.domain_cues:
-            self._add(cue.language, (FIRST,), cue.construction, cue)
-        for language, cues in lexicon.cues.items():
-            for construction in cues.awareness:
-                self._add(language, (FIRST,), construction, _Awareness())
-            for kind, construction in cue_constructions(cues):
-                self._add(language, (_CUES,), construction, kind)
-        self.languages = tuple(sorted({language for language, _ in self._rules}))
+        named = {one.language for one in lexicon.patterns} | {one.language for one in lexicon.domain_cues} | lexicon.cues.keys()
+        self._languages = {language: _Language(lexicon, language) for language in sorted(named)}
+        self.languages = tuple(name for name, language in self._languages.items() if language.rules)
+        self._remembered: dict[tuple[Languages, str], Clause] = {}
 
-    def _add(self, language: str, kinds: Iterable[str], construction: Construction, target: Any) -> None:
-        for kind in kinds:
-            self._rules.setdefault((language, kind), []).append(Rule(len(self._targets), construction))
-        self._targets.append(target)
-
-    def _add_pattern(self, pattern: Pattern) -> None:
-        info = self._lexicon.catalogue[pattern.indicator]
-        alarm = info.role == "escalate_child_safety"
-        kinds = [FIRST] if alarm else [kind for kind, domains in KINDS.items() if info.domain in domains]
-        for construction in pattern.constructions:
-            target = pattern if construction.literals is None else _Phrase(pattern)
-            self._add(pattern.language, kinds, construction, target)
-        ways: list[Regex | Tokens] = [*pattern.regexes, *pattern.tokens]
-        for way in ways:
-            self._add(pattern.language, kinds, way.anchors, _Way(pattern, way))
-        for kind in kinds:
-            named = self._beside.setdefault((pattern.language, kind), {})
-            if pattern.innocent:
-                named[_innocent(pattern)] = pattern.innocent
-            if pattern.near is not None:
-                named[_company(pattern)] = (pattern.near.any,)
-
-    def read(self, languages: Languages, kind: str, clause: str) -> Clause:
-        """Read one clause for one kind of ad.
+    def read(self, languages: Languages, clause: str) -> Clause:
+        """Read one clause.
 
         Parameters
         ----------
         languages
             Whose patterns are looked for.
-        kind
-            ``"first"``, ``"services"`` or ``"recruitment"``.
         clause
             Normalized text that begins and ends with the space around its words.
         """
-        key = (languages, kind, clause)
+        key = (languages, clause)
         known = self._remembered.get(key)
         if known is None:
-            parts = [self._read(language, kind, clause) for language in languages]
-            known = Clause(*(tuple(chain.from_iterable(same)) for same in zip(*parts, strict=True)))
+            asked = [self._languages[name] for name in languages]
+            if clause.isascii():
+                asked = [language for language in asked if not language.matcher.only_foreign]
             if len(self._remembered) >= REMEMBERED:
                 self._remembered.clear()
-            self._remembered[key] = known
+            known = self._remembered[key] = Clause(asked, clause)
         return known
 
     def forget(self) -> None:
         """Drop every remembered clause."""
         self._remembered.clear()
 
-    def _matcher(self, language: str, kind: str) -> Matcher | None:
-        """Return the automaton of a language and kind, built when an ad first needs it."""
-        key = (language, kind)
-        if key not in self._matchers:
-            rules = self._rules.get(key)
-            self._matchers[key] = Matcher(rules, self._lexicon.frequency(language), self._beside.get(key)) if rules else None
-        return self._matchers[key]
 
-    def _read(self, language: str, kind: str, text: str) -> Clause:
-        matcher = self._matcher(language, kind)
-        if matcher is None:
-            return Clause()
-        scan = matcher.scan(text)
-        skipped = [] if scan.complete else [f"{kind} patterns ({language}) beyond the limits of one clause"]
-        if not scan.found:
-            return Clause(skipped=tuple(skipped))
-        raw: list[tuple[Pattern, int, int, bool]] = []
-        points: list[Point] = []
-        told: list[Told] = []
+class _Language:
+    """The patterns and cues of one language."""
+
+    def __init__(self, lexicon: Lexicon, language: str) -> None:
+        self._lexicon = lexicon
+        self._name = language
+        self._targets: list[Any] = []
+        self._beside: dict[str, tuple[Construction, ...]] = {}
+        self._own_words: dict[str, frozenset[str]] = {}
+        self._regexes: dict[str, regex.Pattern[str]] = {}
+        self.rules: list[Rule] = []
+        for pattern in lexicon.patterns:
+            if pattern.language == language and pattern.status != "deprecated":
+                self._add_pattern(pattern)
+        for cue in lexicon.domain_cues:
+            if cue.language == language:
+                self._add((FIRST,), cue.construction, cue)
+        for construction in lexicon.cues[language].awareness if language in lexicon.cues else ():
+            self._add((FIRST,), construction, _Awareness())
+
+    def _add(self, kinds: tuple[str, ...], construction: Construction, target: Any) -> None:
+        self.rules.append(Rule(len(self._targets), construction, kinds))
+        self._targets.append(target)
+
+    def _add_pattern(self, pattern: Pattern) -> None:
+        info = self._lexicon.catalogue[pattern.indicator]
+        alarm = info.role == "escalate_child_safety"
+        kinds = (FIRST,) if alarm else tuple(kind for kind, domains in KINDS.items() if info.domain in domains)
+        for construction in pattern.constructions:
+            self._add(kinds, construction, pattern if construction.literals is None else _Phrase(pattern))
+        ways: list[Regex | Tokens] = [*pattern.regexes, *pattern.tokens]
+        for way in ways:
+            self._add(kinds, way.anchors, _Way(pattern, way))
+        if pattern.innocent:
+            self._beside[_innocent(pattern)] = pattern.innocent
+        if pattern.near is not None:
+            self._beside[_company(pattern)] = (pattern.near.any,)
+
+    @cached_property
+    def matcher(self) -> Matcher:
+        """What looks for the patterns, built when an ad first needs it."""
+        return Matcher(self.rules, self._lexicon.frequency(self._name), self._beside)
+
+    @cached_property
+    def _cues(self) -> tuple[Matcher, list[Any]]:
+        """What looks for the context cues, and the kind of each rule."""
+        found = list(cue_constructions(self._lexicon.cues[self._name])) if self._name in self._lexicon.cues else []
+        return Matcher([Rule(number, one) for number, (_, one) in enumerate(found)]), [kind for kind, _ in found]
+
+    def hear(self, scan: Scan, kind: str, clause: Clause) -> list[Heard]:
+        """Return the matches of the patterns for one kind of ad; cues of the kind of ad are noted with the clause."""
+        found = self.matcher.found(scan, kind)
+        if not scan.complete:
+            clause.skipped.append(f"{kind} patterns ({self._name}) beyond the limits of one clause")
+        if not found:
+            return []
+        heard: list[Heard] = []
         ways: dict[int, _Way] = {}
-        for rule, start, end in scan.found:
+        for rule, start, end in found:
             match self._targets[rule]:
                 case _Phrase(pattern):
-                    raw.append((pattern, start, end, True))
+                    heard.append(Heard(pattern, start, end, True))
                 case Pattern() as pattern:
-                    raw.append((pattern, start, end, False))
+                    heard.append(Heard(pattern, start, end, False))
                 case DomainCue() as cue:
-                    points.append(Point(rule, cue.domain, cue.points, start))
+                    clause.points.append(Point(rule, cue.domain, cue.points, start))
                 case _Way() as way:
                     ways[rule] = way
                 case _Awareness():
-                    told.append(Told(rule, start, end))
+                    clause.told.append(Told(rule, start, end))
         for way in ways.values():
-            raw += self._costly(way, text, skipped)
-        cues = self._cues(language, text) if raw else []
-        said = tuple(self._said(one, matcher, scan, cues) for one in _apart(raw))
-        return Clause(said, tuple(points), tuple(told), tuple(skipped))
+            heard += self._costly(way, scan.text, clause.skipped)
+        return _apart(heard) if len(heard) > 1 else heard
 
-    def _cues(self, language: str, text: str) -> list[Cue]:
-        matcher = self._matcher(language, _CUES)
-        return [Cue(start, end, self._targets[rule]) for rule, start, end in matcher.scan(text).found] if matcher else []
+    def say(self, scan: Scan, heard: Iterable[Heard]) -> Iterator[Said]:
+        """Yield matches with what their clause says of them."""
+        matcher, kinds = self._cues
+        cues = [Cue(start, end, kinds[rule]) for rule, start, end in matcher.found(matcher.scan(scan.text))]
+        for pattern, start, end, plain in heard:
+            assertion, cue = self._standing(pattern, start, end, scan, cues)
+            yield Said(pattern, start, end, assertion, cue, plain)
 
-    def _said(self, one: tuple[Pattern, int, int, bool], matcher: Matcher, scan: Scan, cues: list[Cue]) -> Said:
-        pattern, start, end, plain = one
-        assertion, cue = self._standing(pattern, start, end, matcher, scan, cues)
-        return Said(pattern, start, end, assertion, cue, plain)
-
-    def _standing(
-        self, pattern: Pattern, start: int, end: int, matcher: Matcher, scan: Scan, cues: list[Cue]
-    ) -> tuple[Assertion, str]:
+    def _standing(self, pattern: Pattern, start: int, end: int, scan: Scan, cues: list[Cue]) -> tuple[Assertion, str]:
         """Return whether the clause lets a match count, and the wording that decided it."""
         text = scan.text
         if pattern.near is not None and not _has_company(
-            text, start, end, matcher.beside(scan, _company(pattern)), pattern.near.within
+            text, start, end, self.matcher.beside(scan, _company(pattern)), pattern.near.within
         ):
             return "innocent_reading", "stands without the company it needs"
         if cues and "negated" in pattern.unless:
-            cue = denied(text, start, end, cues) or denied_inside(text, start, end, cues, self._own_words(pattern))
+            cue = denied(text, start, end, cues) or denied_inside(text, start, end, cues, self._words_of(pattern))
             if cue:
                 return "negated", cue
         if cues and "quoted" in pattern.unless:
@@ -238,58 +267,42 @@ class ClauseReader:
             if cue:
                 return "quoted", cue
         if pattern.innocent:
-            for low, high in matcher.beside(scan, _innocent(pattern)):
+            for low, high in self.matcher.beside(scan, _innocent(pattern)):
                 return "innocent_reading", text[low:high]
         return "affirmed", ""
 
-    def _own_words(self, pattern: Pattern) -> frozenset[str]:
+    def _words_of(self, pattern: Pattern) -> frozenset[str]:
         """Return every word that stands in a pattern's constructions."""
-        if pattern.id not in self._words:
+        if pattern.id not in self._own_words:
             rows = [element.literals for one in pattern.constructions for element in one.elements]
-            self._words[pattern.id] = frozenset(
+            self._own_words[pattern.id] = frozenset(
                 word for row in rows for words, _ in row for word in words.replace("*", "").split(" ")
             )
-        return self._words[pattern.id]
+        return self._own_words[pattern.id]
 
-    @cached_property
-    def _spacy(self) -> Callable[[_Way, str], list[tuple[int, int]]]:
-        import spacy  # imported where used: it alone takes longer than the rest of the library
-        from spacy.matcher import Matcher as TokenMatcher
-        from spacy.tokens import Doc
-
-        vocab = spacy.blank("xx").vocab
-
-        def places(way: _Way, text: str) -> list[tuple[int, int]]:
-            words = text.split()
-            matcher = TokenMatcher(vocab)
-            assert isinstance(way.way, Tokens)
-            matcher.add(way.pattern.id, [list(way.way.spec)], greedy="LONGEST")
-            starts = [at + 1 for at, char in enumerate(text[:-1]) if char == " "]
-            spans = [(first, last) for _, first, last in matcher(Doc(vocab, words=words))]
-            return [(starts[first], starts[last - 1] + len(words[last - 1])) for first, last in spans]
-
-        return places
-
-    def _costly(self, way: _Way, text: str, skipped: list[str]) -> Iterator[tuple[Pattern, int, int, bool]]:
+    def _costly(self, way: _Way, text: str, skipped: list[str]) -> Iterator[Heard]:
         """Try a regex or a spaCy token pattern, whose anchor was seen."""
         if isinstance(way.way, Tokens):
-            yield from ((way.pattern, start, end, False) for start, end in self._spacy(way, text))
+            yield from (Heard(way.pattern, start, end, False) for start, end in find_tokens(way.way, text))
             return
+        source = way.way.source
+        if source not in self._regexes:
+            self._regexes[source] = regex.compile(source)
         try:
-            for found in regex.finditer(way.way.source, text, timeout=REGEX_SECONDS):
+            for found in self._regexes[source].finditer(text, timeout=REGEX_SECONDS):
                 start, end = found.span()
                 if end > start:
-                    yield way.pattern, start + (text[start] == " "), end, False
+                    yield Heard(way.pattern, start + (text[start] == " "), end, False)
         except TimeoutError:
             skipped.append(f"pattern {way.pattern.id}: its regex ran longer than {REGEX_SECONDS} s")
 
 
-def _apart(raw: list[tuple[Pattern, int, int, bool]]) -> list[tuple[Pattern, int, int, bool]]:
+def _apart(heard: list[Heard]) -> list[Heard]:
     """Keep the longest of a pattern's overlapping matches."""
-    raw.sort(key=lambda one: (one[0].id, one[1], -one[2]))
-    kept: list[tuple[Pattern, int, int, bool]] = []
-    for one in raw:
-        if not kept or kept[-1][0] is not one[0] or one[1] >= kept[-1][2]:
+    heard.sort(key=lambda one: (one.pattern.id, one.start, -one.end))
+    kept: list[Heard] = []
+    for one in heard:
+        if not kept or kept[-1].pattern is not one.pattern or one.start >= kept[-1].end:
             kept.append(one)
     return kept
 

@@ -22,12 +22,14 @@ apostrophes). No element crosses the end of a clause.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from functools import lru_cache
-from itertools import count, islice, pairwise, product
+from collections.abc import Iterator, Mapping
+from functools import cached_property, lru_cache
+from itertools import islice, pairwise, product
 
 import msgspec
 
+from thb_indicators.alphabet import STOP, Alphabet, Coded, Literal, Row
+from thb_indicators.measures import CURRENCIES, number_value
 from thb_indicators.normalize import normalize
 
 DEFAULT_GAP = 3
@@ -39,25 +41,12 @@ MEASURE_WORDS = 4
 MAX_PLACES = 6
 """Places of one part looked at in one clause."""
 
-Literal = tuple[str, bool]
-"""Words with single spaces between, a `*` after each that stands for a beginning, but for the last: the flag says so of it."""
-
 _PART = re.compile(
     r"(?P<concept>\{(?!(?:number|money)\})[a-z][a-z_0-9]*\})|(?P<measure>\{(?:number|money)(?:[<>=][^}]*)?\})|(?P<gap>\.\.[0-9]*)"
     r"|(?P<mark>[()\[\]|])|(?P<word>[^\s()\[\]{}|]+)|(?P<bad>[{}])"
 )
 _AND = re.compile(r"\s&([0-9]*)\s")
 _BOUNDS = re.compile(r"(?:>=(?P<low>[0-9.]+)|<=(?P<high>[0-9.]+)|=(?P<from>[0-9.]+)-(?P<to>[0-9.]+))?$")
-_CURRENCY = (
-    "euros?|eur|dollars?|usd|us dollars?|pounds?|gbp|quid|lei|ron|leva|lev|bgn|лева|лв|forint[^ ]*|huf|ft|uah|"
-    "гривен[^ ]*|гривень|грн|rubles?|руб[^ ]*|евро|euro|євро|долар[^ ]*|доллар[^ ]*|dolar[^ ]*|dolares|reais|real|"
-    "pesos?|francs?|chf|zloty|pln|mxn|brl|aed|dirhams?|[$€£¥₴₽]"
-)
-_NUMBER = "[0-9][0-9']*(?:k|к)?"
-_MEASURES = {
-    "number": f" [+]?{_NUMBER}[+%]?",
-    "money": f" (?:(?:{_CURRENCY}) ?)?[$€£¥₴₽]?{_NUMBER}[$€£¥₴₽]?(?:[+]|eur|usd|gbp)?(?: (?:{_CURRENCY})(?= ))?",
-}
 
 
 class ConstructionError(ValueError):
@@ -67,19 +56,22 @@ class ConstructionError(ValueError):
 class Element(msgspec.Struct, frozen=True, gc=False):
     """One part of a construction: a row of alternatives, or a gap, a number or an amount."""
 
-    literals: frozenset[Literal]
+    literals: Row
     """The alternatives; none in a gap or a measure."""
     optional: bool
     longest: int
     """Words of its longest form."""
-    between: str = ""
-    """The regular expression of a gap or a measure."""
+    measure: str = ""
+    """``number`` or ``money``."""
 
-    @property
-    def regex(self) -> str:
-        """The element as a regular expression on normalized text."""
-        row = self.between or _row_regex(self.literals)
-        return f"(?:{row})?" if self.optional else row
+    def regex(self, alphabet: Alphabet) -> str:
+        """Return the element as a regular expression on the characters of words."""
+        if self.literals:
+            return alphabet.row(self.literals) + "?" * self.optional
+        if self.measure == "money":
+            currency = alphabet.row(CURRENCIES)
+            return f"({currency}?{alphabet.measure('money')}{currency}?)"
+        return f"({alphabet.measure('number')})" if self.measure else f"[^{STOP}]{{0,{self.longest}}}?"
 
 
 class Concepts(dict[str, list[str]]):
@@ -91,35 +83,6 @@ class Concepts(dict[str, list[str]]):
     def __init__(self) -> None:
         super().__init__()
         self.rows: dict[str, frozenset[Literal]] = {}
-
-
-@lru_cache(maxsize=20_000)
-def _row_regex(literals: frozenset[Literal]) -> str:
-    words = sorted(f"{words}*" if star else words for words, star in literals)
-    return f" (?:{_trie(words)})"
-
-
-def _trie(words: Iterable[str]) -> str:
-    """Return a regex of all words that shares their common beginnings: many times faster than a plain alternation.
-
-    A word's ``*`` stands for any ending; without one it must be followed by a space.
-    """
-    groups: dict[str, list[str]] = {}
-    for word in words:
-        groups.setdefault(word[:1], []).append(word[1:])
-    options = []
-    for first, rests in sorted(groups.items(), reverse=True):
-        if first == "":
-            options.append("(?= )")
-        elif first == "*":
-            options.append("[^ ]*" + (_trie(rests) if rests != [""] else ""))
-        else:
-            while len({rest[:1] for rest in rests}) == 1 and rests[0] and rests[0][0] != "*":
-                first += rests[0][0]
-                rests = [rest[1:] for rest in rests]
-            inner = _trie(rests)
-            options.append(re.escape(first).replace("\\ ", " ") + (f"(?:{inner})" if len(rests) > 1 else inner))
-    return "|".join(options)
 
 
 class Construction:
@@ -145,34 +108,39 @@ class Construction:
     ['hold all your passports']
     """
 
-    __slots__ = ("_apart", "_bounds", "_parts", "_regex", "elements", "source")
-
     def __init__(self, source: str, concepts: Mapping[str, list[str]]) -> None:
         self.source = source
         self.elements: tuple[Element, ...]
-        self._bounds: tuple[tuple[float, float], ...] = ()
-        self._parts: tuple[Construction, ...] = ()
-        self._apart = 0
-        self._regex: re.Pattern[str] | None = None
+        self.bounds: tuple[tuple[float, float], ...] = ()
+        """The lowest and the highest value of each of its measures."""
+        self.parts: tuple[Construction, ...] = ()
+        """What may stand in any order; none when it is one row of elements."""
+        self.apart = 0
+        """Words between two of its parts, at most."""
         parts = _AND.split(source) if "&" in source else [source]
         if len(parts) > 1:
             if len(parts) > 2 * MAX_PARTS - 1:
                 raise ConstructionError(f"at most {MAX_PARTS} parts can stand together")
-            self._parts = tuple(Construction(part, concepts) for part in parts[::2])
-            self._apart = max(int(gap or DEFAULT_APART) for gap in parts[1::2])
-            self.elements = tuple(element for part in self._parts for element in part.elements)
+            self.parts = tuple(Construction(part, concepts) for part in parts[::2])
+            self.apart = max(int(gap or DEFAULT_APART) for gap in parts[1::2])
+            self.elements = tuple(element for part in self.parts for element in part.elements)
             return
-        self.elements, self._bounds = _parse(source, concepts)
+        self.elements, self.bounds = _parse(source, concepts)
         if not self.needed:
             raise ConstructionError("it holds no word that must be there")
 
     @property
-    def needed(self) -> set[frozenset[Literal]]:
+    def needed(self) -> set[Row]:
         """The rows of alternatives that must be there."""
         return {element.literals for element in self.elements if element.literals and not element.optional}
 
     @property
-    def literals(self) -> frozenset[Literal] | None:
+    def rows(self) -> set[Row]:
+        """All rows of alternatives, those of its amounts included."""
+        return {CURRENCIES if element.measure else element.literals for element in self.elements}
+
+    @property
+    def literals(self) -> Row | None:
         """The words themselves when the construction is nothing but one row of alternatives."""
         if len(self.elements) == 1:
             literals = self.elements[0].literals
@@ -180,43 +148,69 @@ class Construction:
         return None
 
     @property
-    def regex(self) -> re.Pattern[str]:
-        """The construction as a regular expression on normalized text, compiled when first needed."""
-        if self._regex is None:
-            parts = [element.regex for element in self.elements]
-            measures = count()
-            named = [re.sub("<n>", lambda _: f"<n{next(measures)}>", part) if "<n>" in part else part for part in parts]
-            self._regex = re.compile("".join(named) + "(?= )")
-        return self._regex
+    def longest(self) -> int:
+        """Words of its longest form."""
+        return sum(element.longest for element in self.elements) + (self.apart + 1) * max(0, len(self.parts) - 1)
 
-    def find(self, text: str, start: int = 0, end: int | None = None) -> Iterator[tuple[int, int]]:
+    @cached_property
+    def _own(self) -> tuple[Alphabet, Finder]:
+        alphabet = Alphabet(self.rows)
+        return alphabet, Finder(self, alphabet)
+
+    def find(self, text: str) -> Iterator[tuple[int, int]]:
         """Yield every place in normalized text where the construction stands and its numbers are within bounds."""
-        stop = len(text) if end is None else end
+        alphabet, finder = self._own
+        return finder.find(alphabet.code(text))
+
+
+class Finder:
+    """A construction as it is looked for, in texts that are coded with one alphabet.
+
+    Examples
+    --------
+    >>> construction = Construction("keep|hold ..2 passport*", {})
+    >>> alphabet = Alphabet(construction.rows)
+    >>> list(Finder(construction, alphabet).find(alphabet.code(" we keep your passports ")))
+    [(4, 23)]
+    """
+
+    __slots__ = ("_apart", "_bounds", "_parts", "_regex")
+
+    def __init__(self, construction: Construction, alphabet: Alphabet) -> None:
+        self._bounds = construction.bounds
+        self._apart = construction.apart
+        self._parts = [Finder(part, alphabet) for part in construction.parts]
+        elements = () if self._parts else construction.elements
+        self._regex = re.compile("".join(element.regex(alphabet) for element in elements))
+
+    def may_stand_in(self, codes: str, low: int, high: int) -> bool:
+        """Whether a closer look pays: it does wherever the construction stands."""
+        regex = self._parts[0]._regex if self._parts else self._regex
+        return regex.search(codes, low, high) is not None
+
+    def find(self, coded: Coded, low: int = 0, high: int | None = None) -> Iterator[tuple[int, int]]:
+        """Yield every place in the text from its word `low` to its word `high`."""
+        stop = len(coded.codes) if high is None else high
         if self._parts:
-            yield from self._find_together(text, start, stop)
+            yield from self._find_together(coded, low, stop)
             return
-        for found in self.regex.finditer(text, start, stop):
-            if not self._bounds or self._within_bounds(found):
-                yield found.start() + 1, found.end()
+        starts = coded.starts
+        for found in self._regex.finditer(coded.codes, low, stop):
+            if not self._bounds or self._within_bounds(found, coded.words):
+                yield starts[found.start()], starts[found.end()] - 1
 
-    def find_from(self, text: str, starts: Iterable[int], end: int) -> Iterator[tuple[int, int]]:
-        """Yield the places that begin at one of `starts`, each the space before a first word; they never overlap."""
-        after = -1
-        for start in starts:
-            found = self.regex.match(text, start, end) if start >= after else None
-            if found is not None and (not self._bounds or self._within_bounds(found)):
-                after = found.end()
-                yield start + 1, after
-
-    def _find_together(self, text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    def _find_together(self, coded: Coded, low: int, high: int) -> Iterator[tuple[int, int]]:
         """Yield the tightest place where all parts stand near each other in a clause, if there is one."""
-        for low, high in clauses(text, start, end):
-            places = [list(islice(part.find(text, low, high), MAX_PLACES)) for part in self._parts]
+        while low < high:
+            stop = coded.codes.find(STOP, low, high)
+            end = high if stop < 0 else stop
+            places = [list(islice(part.find(coded, low, end), MAX_PLACES)) for part in self._parts]
             together = [sorted(chosen) for chosen in product(*places)]
-            near = [chosen for chosen in together if self._is_near(text, chosen)]
+            near = [chosen for chosen in together if self._is_near(coded.text, chosen)]
             if near:
                 best = min(near, key=lambda chosen: (chosen[-1][1] - chosen[0][0], chosen))
                 yield best[0][0], best[-1][1]
+            low = end + 1
 
     def _is_near(self, text: str, chosen: list[tuple[int, int]]) -> bool:
         return all(
@@ -224,23 +218,11 @@ class Construction:
             for (_, end), (following, _) in pairwise(chosen)
         )
 
-    @property
-    def is_one(self) -> bool:
-        """Whether it is one row of elements, not several parts in any order."""
-        return not self._parts
-
-    def reach(self, row: frozenset[Literal]) -> tuple[int, int]:
-        """Return how many words the construction may reach back from the first word of `row`, and on from there."""
-        total = sum(element.longest for element in self.elements)
-        if self._parts:
-            total += (self._apart + 1) * (len(self._parts) - 1)
-            return total, total
-        places = [i for i, element in enumerate(self.elements) if element.literals == row]
-        before = sum(element.longest for element in self.elements[: places[-1]])
-        return before, total - sum(element.longest for element in self.elements[: places[0]])
-
-    def _within_bounds(self, found: re.Match[str]) -> bool:
-        return all(low <= number_value(found[f"n{i}"]) <= high for i, (low, high) in enumerate(self._bounds))
+    def _within_bounds(self, found: re.Match[str], words: list[str]) -> bool:
+        amounts = (words[slice(*found.span(number))] for number in range(1, len(self._bounds) + 1))
+        return all(
+            low <= number_value(" ".join(amount)) <= high for (low, high), amount in zip(self._bounds, amounts, strict=True)
+        )
 
 
 def _parse(source: str, concepts: Mapping[str, list[str]]) -> tuple[tuple[Element, ...], tuple[tuple[float, float], ...]]:
@@ -294,7 +276,7 @@ def _gap(text: str) -> Element:
     words = int(text[2:] or DEFAULT_GAP)
     if not 0 < words <= MAX_GAP:
         raise ConstructionError(f"a gap spans 1 to {MAX_GAP} words, not {words}")
-    return Element(frozenset(), False, words, f"(?: [^ .]+){{0,{words}}}?")
+    return Element(frozenset(), False, words)
 
 
 def _measure(text: str) -> tuple[Element, tuple[float, float]]:
@@ -304,7 +286,7 @@ def _measure(text: str) -> tuple[Element, tuple[float, float]]:
         raise ConstructionError(f"`{text}` is no comparison; write {{number>=12}}, {{number<=5}} or {{number=12-18}}")
     low = float(bounds["low"] or bounds["from"] or 0)
     high = float(bounds["high"] or bounds["to"] or "inf")
-    return Element(frozenset(), False, MEASURE_WORDS, f"(?P<n>{_MEASURES[name]})(?= )"), (low, high)
+    return Element(frozenset(), False, MEASURE_WORDS, name), (low, high)
 
 
 def clauses(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
@@ -324,25 +306,6 @@ def _end_of_phrase(parts: list[tuple[str, str]], start: int) -> int:
             break
         end += 1
     return end
-
-
-def number_value(text: str) -> float:
-    """Return the amount in normalized text: a separator before three digits groups, any other is a decimal point.
-
-    Examples
-    --------
-    >>> number_value(" $15'000"), number_value("12'5"), number_value("3k euros")
-    (15000.0, 12.5, 3000.0)
-    """
-    found = re.search(r"([0-9][0-9']*)(k|к)?", text)
-    if found is None:
-        return 0.0
-    groups = found[1].rstrip("'").split("'")
-    if len(groups) > 1 and len(groups[-1]) != 3:
-        value = float("".join(groups[:-1]) + "." + groups[-1]) if groups[-1] else float("".join(groups))
-    else:
-        value = float("".join(groups))
-    return value * 1000 if found[2] else value
 
 
 @lru_cache(maxsize=100_000)

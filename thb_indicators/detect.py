@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from thb_indicators import contacts, evasion
-from thb_indicators.clause import FIRST, KINDS, Clause, ClauseReader, Languages, Said
+from thb_indicators.clause import FIRST, KINDS, ClauseReader, Languages, Said
 from thb_indicators.construction import clauses
 from thb_indicators.context import ENOUGH_AWARENESS, ENOUGH_POINTS, answered_no, domains, quotations
 from thb_indicators.lexicon import Lexicon, Pattern
@@ -91,27 +91,29 @@ class _Placed(NamedTuple):
 
 
 class _Look:
-    """One ad cut into clauses, each read for as many kinds of ad as were asked for."""
+    """One ad cut into clauses, each with its place."""
 
-    __slots__ = ("_read", "_reader", "clauses", "languages")
+    __slots__ = ("clauses",)
 
     def __init__(self, text: str, languages: Languages, reader: ClauseReader) -> None:
-        self.clauses = [(low, text[low:high]) for low, high in clauses(text, 0, len(text)) if high - low > 1]
-        self.languages = languages
-        self._reader = reader
-        self._read: dict[str, list[tuple[int, Clause]]] = {}
+        read = reader.read
+        self.clauses = [(low, read(languages, text[low:high])) for low, high in clauses(text, 0, len(text)) if high - low > 1]
 
-    def read(self, kind: str) -> list[tuple[int, Clause]]:
-        """Return the place and the reading of every clause, for one kind of ad."""
-        read = self._read.get(kind)
-        if read is None:
-            reader, languages = self._reader.read, self.languages
-            read = self._read[kind] = [(at, reader(languages, kind, clause)) for at, clause in self.clauses]
-        return read
+    def said(self, kind: str) -> Iterator[_Placed]:
+        """Yield what every clause says, for one kind of ad."""
+        for at, clause in self.clauses:
+            for said in clause.said(kind):
+                yield _Placed(at, said)
+
+    def plainly_said(self, kind: str) -> Iterator[_Placed]:
+        """Yield only the plain phrases of what every clause says."""
+        for at, clause in self.clauses:
+            if any(one.plain for matches in clause.heard(kind) for one in matches):
+                yield from (_Placed(at, said) for said in clause.said(kind) if said.plain)
 
     def skipped(self) -> list[str]:
         """Return what limits kept from being looked at, each once."""
-        return list(dict.fromkeys(one for read in self._read.values() for _, clause in read for one in clause.skipped))
+        return list(dict.fromkeys(one for _, clause in self.clauses for one in clause.skipped))
 
 
 class Detector:
@@ -187,7 +189,7 @@ class Detector:
     def _points(self, look: _Look) -> dict[str, int]:
         """Return the domain points: each cue counts once, and of cues in the same place the one worth most."""
         first: dict[int, tuple[str, int, int]] = {}
-        for at, clause in look.read(FIRST):
+        for at, clause in look.clauses:
             for rule, domain, value, start in clause.points:
                 if rule not in first:
                     first[rule] = (domain, at + start, value)
@@ -210,24 +212,27 @@ class Detector:
         if other < CLEARLY_OTHER and recruitment < ENOUGH_POINTS:
             recruitment += len(self._scored(look, "recruitment", "core"))
         if other < CLEARLY_OTHER and services < ENOUGH_POINTS and (services or not other):
-            services += max(0, len(self._scored(look, "services", "core", "supporting") - SAID_IN_ANY_TRADE) - 1)
+            found = self._scored(look, "services", "core", "supporting", least=2)
+            services += max(0, len(found - SAID_IN_ANY_TRADE) - 1)
         if services >= ENOUGH_POINTS and recruitment >= ENOUGH_POINTS:
             services += POINTS_EACH * len(self._scored(look, "services", "core", "supporting") - SAID_IN_ANY_TRADE)
             recruitment += POINTS_EACH * len(self._scored(look, "recruitment", "core", "supporting"))
         points.update(services=services, recruitment=recruitment)
 
-    def _scored(self, look: _Look, domain: str, *roles: str) -> set[str]:
-        """Return the indicators of a domain and some roles that their clauses affirm."""
+    def _scored(self, look: _Look, domain: str, *roles: str, least: int = 1) -> set[str]:
+        """Return the indicators of a domain and some roles that their clauses affirm, where `least` of them may be."""
         catalogue = self.lexicon.catalogue
-        read = look.read(domain)
-        seen = {said.pattern.indicator for _, clause in read for said in clause.said if said.assertion == "affirmed"}
-        return {one for one in seen if catalogue[one].domain == domain and catalogue[one].role in roles}
+        heard = {one.pattern.indicator for _, clause in look.clauses for matches in clause.heard(domain) for one in matches}
+        wanted = {one for one in heard if catalogue[one].domain == domain and catalogue[one].role in roles}
+        if len(wanted) < least:
+            return set()
+        return wanted & {one.said.pattern.indicator for one in look.said(domain) if one.said.assertion == "affirmed"}
 
     def _matches(
         self, placed: list[_Placed], reading: Reading, look: _Look, text: str, belongs: tuple[Domain, ...], alarm: bool
     ) -> list[Match]:
         """Decide for every match whether it counts in this ad."""
-        told = {(at + one.start, at + one.end): one.rule for at, clause in look.read(FIRST) for one in clause.told}
+        told = {(at + one.start, at + one.end): one.rule for at, clause in look.clauses for one in clause.told}
         about = len(set(told.values())) >= ENOUGH_AWARENESS
         quoted = {field: quotations(normalized.original) for field, normalized in reading.fields}
         matches: list[Match] = []
@@ -288,10 +293,9 @@ def _placed(look: _Look, belongs: tuple[Domain, ...], skipped: list[str]) -> lis
     In an ad that belongs nowhere only plain phrases are noted, to be shown as said in another kind of ad.
     """
     kinds = belongs or tuple(KINDS)
-    placed = [_Placed(at, said) for at, clause in look.read(FIRST) for said in clause.said]
-    placed += [
-        _Placed(at, said) for kind in kinds for at, clause in look.read(kind) for said in clause.said if belongs or said.plain
-    ]
+    placed = list(look.said(FIRST))
+    for kind in kinds:
+        placed += look.said(kind) if belongs else look.plainly_said(kind)
     if len(kinds) > 1:  # what counts in every kind of ad was found for each of them
         placed = list({(at, said.pattern.id, said.start, said.end): _Placed(at, said) for at, said in placed}.values())
     if len(placed) <= MAX_MATCHES:

@@ -21,8 +21,9 @@ from typing import Any, get_args
 import msgspec
 import regex
 
+from thb_indicators.alphabet import Literal
 from thb_indicators.catalogue import Source, read_catalogue, read_sources
-from thb_indicators.construction import Concepts, Construction, ConstructionError, Literal
+from thb_indicators.construction import Concepts, Construction, ConstructionError
 from thb_indicators.errors import LexiconError, Problem
 from thb_indicators.genders import Forms, either, read_forms, spoken
 from thb_indicators.normalize import normalize
@@ -186,6 +187,7 @@ class Lexicon(msgspec.Struct, frozen=True):
             if pattern.language == language:
                 for example in (*pattern.fires, *pattern.silent):
                     counts.update(_WORD.findall(example.lower()))
+                    counts[","] += example.count(",")
         return counts
 
     def stale(self, today: datetime.date | None = None) -> tuple[Pattern, ...]:

@@ -1,69 +1,57 @@
-"""One pass over a clause: an automaton finds every word that matters, constructions are tried where it pays.
+"""One look at a clause: an automaton finds its phrases, a sieve says which constructions are worth trying.
 
-Every construction is entered by the rarest of its rows of alternatives. All those words, and all plain phrases, go into one
-Aho-Corasick automaton per language and kind of ad. Where one stands, the construction is tried, and only if every other row
-has a word in the clause too. So an ordinary clause costs one pass and little else.
+Plain phrases go into one Aho-Corasick automaton per language; all other constructions go through a `Sieve`. So an ordinary
+clause costs one pass, a few operations on large numbers, and little else.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from ahocorasick_rs import AhoCorasick
 
-from thb_indicators.construction import Construction, Literal
+from thb_indicators.alphabet import Alphabet, Coded, Literal
+from thb_indicators.construction import Construction, Finder
+from thb_indicators.measures import CURRENCIES
+from thb_indicators.sieve import Rarity, Sieve, signs_of
 
 MAX_HITS = 20_000
-"""Automaton hits looked at in one clause; beyond, the reading is incomplete and says so."""
-MAX_WORK = 4_000_000
-"""Characters that constructions may be tried on in one clause; beyond, the reading is incomplete and says so."""
-_REMEMBERED = 50_000
+"""Phrases looked at in one clause; beyond, the reading is incomplete and says so."""
+MAX_WORK = 1_000_000
+"""Words that constructions may be tried on in one clause; beyond, the reading is incomplete and says so."""
 
 
-class Found(NamedTuple):
-    """A rule's construction at ``text[start:end]`` of the normalized text."""
-
-    rule: int
-    start: int
-    end: int
+Found = tuple[int, int, int]
+"""A rule's number and its construction's place, ``text[start:end]`` of the normalized text."""
 
 
 class Rule(NamedTuple):
-    """A construction to look for, under a number."""
+    """A construction to look for under a number, in some kinds of ad."""
 
     number: int
     construction: Construction
-
-
-class _Plan(NamedTuple):
-    rule: int
-    construction: Construction
-    need: int
-    """The other rows, as bits; all must have a word in the clause."""
-    before: int = 0
-    """Words that the construction may reach back from the word that led to it, and on from there."""
-    after: int = 0
+    kinds: tuple[str, ...] = ("",)
 
 
 def entry_of(literal: Literal) -> str:
     """Return what the automaton looks for; the spaces stand for the bounds of words."""
     words, star = literal
-    beginning, inner, _ = words.partition("*")
-    return f" {beginning}" if star or inner else f" {words} "
+    return f" {words}" if star else f" {words} "
 
 
 class Scan:
-    """What one pass over a clause found."""
+    """A clause as a matcher sees it: its text, its words as characters, and the phrases in it."""
 
-    __slots__ = ("complete", "found", "mask", "text")
+    __slots__ = ("coded", "complete", "hits", "signs", "text")
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, coded: Coded, hits: list[tuple[int, int, int]]) -> None:
         self.text = text
-        self.found: list[Found] = []
-        self.mask: int | None = None
-        """The rows that have a word in the clause, as bits; read when first needed."""
-        self.complete = True
+        self.coded = coded
+        self.signs = signs_of(coded.codes)
+        self.hits = hits[:MAX_HITS]
+        self.complete = len(hits) <= MAX_HITS
+        """False once a limit was hit."""
 
 
 class Matcher:
@@ -74,175 +62,92 @@ class Matcher:
     rules
         The constructions; a number may stand in several rules.
     frequency
-        How often words are met, by any measure; decides which row of a construction is the rarest.
+        How often words are met, by any measure; decides which rows of a construction are the rarest.
     beside
         Named constructions that are only looked for beside something already found; see `Matcher.beside`.
 
     Examples
     --------
     >>> matcher = Matcher([Rule(7, Construction("keep ..2 passport*", {}))])
-    >>> matcher.scan(" we keep your passports ").found
-    [Found(rule=7, start=4, end=23)]
+    >>> matcher.found(matcher.scan(" we keep your passports "))
+    [(7, 4, 23)]
     """
 
     def __init__(
         self,
-        rules: Iterable[Rule],
+        rules: Sequence[Rule],
         frequency: Mapping[str, int] | None = None,
         beside: Mapping[str, Sequence[Construction]] | None = None,
     ) -> None:
-        self._frequency = frequency or {}
-        self._entries: dict[str, int] = {}
-        self._rows: dict[frozenset[Literal], int] = {}
-        self._exact: dict[str, int] = {}
-        self._stems: dict[str, int] = {}
-        self._known: dict[str, int] = {}
-        self._how_often: dict[Literal, float] = {}
-        phrases: list[list[int]] = []
-        plans: list[list[tuple[int, int]]] = []
-        self._plans: list[_Plan] = []
-
-        def entry(literal: Literal) -> int:
-            number = self._entries.setdefault(entry_of(literal), len(self._entries))
-            if number == len(plans):
-                plans.append([])
-                phrases.append([])
-            return number
-
-        for number, construction in rules:
-            if construction.literals is not None:
-                for literal in sorted(construction.literals):
-                    phrases[entry(literal)].append(number)
-                continue
-            anchor, *others = self._rarest_first(construction)
-            need = 0
-            for other in others:
-                need |= 1 << self._row(other)
-            for place in sorted({entry(literal) for literal in anchor}):
-                plans[place].append((need, len(self._plans)))
-            self._plans.append(_Plan(number, construction, need, *construction.reach(anchor)))
-        self._automaton = AhoCorasick(list(self._entries)) if self._entries else None
-        self._only_foreign = not any(entry.isascii() for entry in self._entries)
-        self._at = [(tuple(t), tuple(p)) for t, p in zip(plans, phrases, strict=True)]
-        self._beside = {
-            name: tuple(_Plan(0, one, sum(1 << self._row(row) for row in one.needed)) for one in constructions)
-            for name, constructions in (beside or {}).items()
+        companions = [one for constructions in (beside or {}).values() for one in constructions]
+        constructions = [*(rule.construction for rule in rules), *companions]
+        self._alphabet = Alphabet({CURRENCIES}.union(*(one.rows for one in constructions)))
+        self._finders: dict[str, Finder] = {}
+        rarity = Rarity(self._alphabet, frequency or {})
+        entries: dict[str, list[Rule]] = {}
+        self._tried: dict[str, list[Rule]] = {}
+        for rule in rules:
+            for literal in sorted(rule.construction.literals or ()):
+                entries.setdefault(entry_of(literal), []).append(rule)
+            for kind in rule.kinds if rule.construction.literals is None else ():
+                self._tried.setdefault(kind, []).append(rule)
+        self._phrases = list(entries.values())
+        self._automaton = AhoCorasick(list(entries)) if entries else None
+        self._sieves = {
+            kind: Sieve([rule.construction for rule in some], self._alphabet, rarity) for kind, some in self._tried.items()
         }
-
-    def _rarest_first(self, construction: Construction) -> list[frozenset[Literal]]:
-        return sorted(construction.needed, key=lambda row: (sum(map(self._often, row)), sorted(row)))
-
-    def _often(self, literal: Literal) -> float:
-        """Return how often a literal is met: a phrase as often as its rarest word, and a beginning more than a word."""
-        if literal in self._how_often:
-            return self._how_often[literal]
-        words, star = literal
-        parts = words.replace("*", "").split(" ")
-        rarest = min(self._frequency.get(part, 0) for part in parts) + (0.2 if len(parts) == 1 else 0.05)
-        often = rarest + (4.0 / len(parts[0]) if star else 0.0)
-        self._how_often[literal] = often
-        return often
-
-    def _row(self, literals: frozenset[Literal]) -> int:
-        """Return a row's number; the rarest word of each of its literals shows that the row may stand in a clause."""
-        if literals not in self._rows:
-            self._rows[literals] = len(self._rows)
-            bit = 1 << self._rows[literals]
-            for words, star in literals:
-                parts = f"{words}*".split(" ") if star else words.split(" ")
-                telling = min(parts, key=lambda part: (self._frequency.get(part, 0), -len(part), part))
-                shown, known = telling.rstrip("*"), self._stems if telling.endswith("*") else self._exact
-                known[shown] = known.get(shown, 0) | bit
-        return self._rows[literals]
-
-    def _rows_of(self, word: str) -> int:
-        """Return the rows that a word shows, as bits."""
-        rows = self._known.get(word)
-        if rows is None:
-            rows = self._exact.get(word, 0)
-            for end in range(1, len(word) + 1):
-                rows |= self._stems.get(word[:end], 0)
-            if len(self._known) < _REMEMBERED:
-                self._known[word] = rows
-        return rows
+        self._beside: dict[str, tuple[frozenset[str], list[tuple[frozenset[str], Construction]]]] = {}
+        for name, some in (beside or {}).items():
+            each = [(rarity.rarest_first(one)[0].signs, one) for one in some]
+            self._beside[name] = (frozenset().union(*(signs for signs, _ in each)), each)
+        self.only_foreign = all(map(_needs_foreign, constructions))
+        """Whether nothing of it stands in a text of plain ASCII."""
 
     def scan(self, text: str) -> Scan:
-        """Pass over a clause, which begins and ends with the space around its words."""
-        scan = Scan(text)
-        if self._automaton is None or (self._only_foreign and text.isascii()):
-            return scan
-        hits: Sequence[tuple[int, int, int]] = self._automaton.find_matches_as_indexes(text, overlapping=True)
-        if len(hits) > MAX_HITS:
-            scan.complete = False
-            hits = hits[:MAX_HITS]
-        places, found = self._at, scan.found
-        tried: dict[int, list[int]] = {}
-        mask = -1
-        for number, start, end in hits:
-            plans, rules = places[number]
-            if plans:
-                if mask < 0:
-                    mask = self._mask(scan)
-                for need, plan in plans:
-                    if need & mask == need:
-                        if plan in tried:
-                            tried[plan].append(start)
-                        else:
-                            tried[plan] = [start]
-            if rules:
-                stop = end - 1 if text[end - 1] == " " else text.find(" ", end)
-                for rule in rules:
-                    found.append(Found(rule, start + 1, stop))
-        if tried:
-            self._try_all(scan, tried)
-        return scan
+        """Look at a clause, which begins and ends with the space around its words."""
+        hits = self._automaton.find_matches_as_indexes(text, overlapping=True) if self._automaton else []
+        return Scan(text, self._alphabet.code(text), hits)
 
-    def _try_all(self, scan: Scan, tried: Mapping[int, list[int]]) -> None:
-        """Try constructions where a word of theirs stands, and every other row has a word too."""
-        text, found = scan.text, scan.found
+    def found(self, scan: Scan, kind: str = "") -> list[Found]:
+        """Return the places of the rules of a kind."""
+        text, coded = scan.text, scan.coded
+        found = []
+        for entry, start, end in scan.hits:
+            for rule in self._phrases[entry]:
+                if kind in rule.kinds:
+                    found.append((rule.number, start + 1, end - 1 if text[end - 1] == " " else text.find(" ", end)))
+        sieve = self._sieves.get(kind)
+        if sieve is None:
+            return found
+        rules, codes = self._tried[kind], coded.codes
         work = 0
-        for plan, starts in tried.items():
-            rule, construction, _, before, after = self._plans[plan]
-            # only as far around the words that led to it as it can reach
-            low = _words_back(text, starts[0], before) if before else starts[0]
-            high = _words_on(text, starts[-1], after)
+        for place, low, high in sieve.worth_trying(codes, scan.signs):
             work += high - low
             if work > MAX_WORK:
                 scan.complete = False
-                return
-            at_once = not before and construction.is_one
-            for place in construction.find_from(text, starts, high) if at_once else construction.find(text, low, high):
-                found.append(Found(rule, *place))
-
-    def _mask(self, scan: Scan) -> int:
-        if scan.mask is None:
-            mask, known = 0, self._known
-            for word in scan.text.split():
-                mask |= known[word] if word in known else self._rows_of(word)
-            scan.mask = mask
-        return scan.mask
+                break
+            rule = rules[place]
+            finder = self._finder(rule.construction)
+            if finder.may_stand_in(codes, low, high):
+                found += [(rule.number, *where) for where in finder.find(coded, low, high)]
+        return found
 
     def beside(self, scan: Scan, name: str) -> Iterator[tuple[int, int]]:
-        """Yield the places of the constructions called `name`."""
-        mask = self._mask(scan)
-        for plan in self._beside.get(name, ()):
-            if plan.need & mask == plan.need:
-                yield from plan.construction.find(scan.text)
+        """Yield the places of the constructions called `name`, in the order in which they were given."""
+        any_sign, each = self._beside.get(name, (frozenset(), []))
+        if not any_sign.isdisjoint(scan.signs):
+            for signs, construction in each:
+                if not signs.isdisjoint(scan.signs):
+                    yield from self._finder(construction).find(scan.coded)
+
+    def _finder(self, construction: Construction) -> Finder:
+        """Return what looks for a construction, made when it is first needed."""
+        finder = self._finders.get(construction.source)
+        if finder is None:
+            finder = self._finders[construction.source] = Finder(construction, self._alphabet)
+        return finder
 
 
-def _words_back(text: str, at: int, words: int) -> int:
-    """Return the space so many words before the space at `at`, or the first one."""
-    for _ in range(words):
-        if at <= 0:
-            return 0
-        at = text.rfind(" ", 0, at)
-    return max(at, 0)
-
-
-def _words_on(text: str, at: int, words: int) -> int:
-    """Return the end of the space so many words after the space at `at`, or the end."""
-    for _ in range(words):
-        at = text.find(" ", at + 1)
-        if at < 0:
-            return len(text)
-    return at + 1
+def _needs_foreign(construction: Construction) -> bool:
+    """Whether a construction stands in no text of plain ASCII."""
+    return any(not any(words.isascii() for words, _ in row) for row in construction.needed)

@@ -113,8 +113,6 @@ _SPACED_HINTS = (b" a a a ", b".a.a.", b" a  a  ", b"  a   a  ", b"@a@a")
 _NUMBER_SEPARATOR = re.compile(r"(?<=[0-9])[.,:/'`^](?=[0-9])")
 _NUMBER_SEPARATORS = {".": "\x01", ",": "\x01", "'": "\x01", ":": "\x02", "`": "\x02", "/": "\x03", "^": "\x03"}
 _CLAUSE_BREAK = re.compile(r"\n[ \t\r]*(?=[\n\-*•–—>])")
-_TOKEN = re.compile(f"[.,{EMOJI}]|[^ .,{EMOJI}]+")
-_PLAIN_TOKEN = re.compile("[.,]|[^ .,]+")
 _HIGH = re.compile("[\u2319-\U0010ffff]")
 _NOT_ASCII = re.compile("[^\x00-\x7f]")
 _EMOJI_RUN = re.compile(f"([{EMOJI}])")
@@ -144,7 +142,7 @@ Vocabulary = Callable[[str], bool]
 class Normalized:
     """A text, its normalized form, and the way back from one to the other."""
 
-    __slots__ = ("_emoji", "_origin", "_tokens", "folded", "original", "text", "tricks", "view")
+    __slots__ = ("_origin", "_tokens", "folded", "original", "text", "tricks", "view")
 
     def __init__(self, original: str, view: str, folded: str, origin: list[int] | None, tricks: tuple[Trick, ...]) -> None:
         self.original = original
@@ -155,8 +153,7 @@ class Normalized:
         self._origin = origin
         self._tokens: list[tuple[int, int]] | None = None
         text = folded.replace(".", " . ").replace(",", " , ")
-        self._emoji = frozenset(_EMOJI_RUN.findall(text)) if _HIGH.search(text) else frozenset()
-        for char in self._emoji:
+        for char in set(_EMOJI_RUN.findall(text)) if _HIGH.search(text) else ():
             text = text.replace(char, f" {char} ")
         self.text = f" {' '.join(text.split())} "
 
@@ -164,8 +161,12 @@ class Normalized:
     def tokens(self) -> list[tuple[int, int]]:
         """The tokens' places in ``folded``, in order; computed when first asked for."""
         if self._tokens is None:
-            token = _TOKEN if self._emoji else _PLAIN_TOKEN
-            self._tokens = list(map(re.Match.span, token.finditer(self.folded)))
+            find, at = self.folded.find, 0
+            self._tokens = []
+            for token in self.text.split():  # nothing but spaces stands between two of them
+                start = find(token, at)
+                at = start + len(token)
+                self._tokens.append((start, at))
         return self._tokens
 
     def origin(self, start: int, end: int) -> Span:
