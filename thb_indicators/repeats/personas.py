@@ -22,12 +22,12 @@ SIGNATURE = 30
 """Characters that may follow the name at the end of a text."""
 SHORT = 6
 """Words of a title up to which all may have a capital, and a name still be told."""
-FEW = 4
-"""Words that a greeting may have."""
+FEW = 4  # words that a greeting may have
 REACH = 48
 """Characters before a name in which its frame is sought."""
 
 _BREAKS = frozenset("—\n.!?|•*★♥❤💋☎📞:…⭐💫✨🌹")
+_ENDED = frozenset("\n.!?)…")
 _OPENS = _BREAKS | {","}
 _BESIDE = re.compile(r"(?:\s+xx?)?\s*[,:|–\-★♥❤•*]?\s*(?:(?:is|aged)\s+)?\(?")
 _IN_PLACE = re.compile(rf"[),]?\s+\w{{1,4}}\s+[{UPPER}]")
@@ -113,12 +113,11 @@ def persona(title: str, text: str, language: str | None = None) -> Persona:
         presented = list(_presented(field))
         readings += presented
         beside = {reading.beside for reading in presented}
-        for number in field.numbers.values():
-            kind = told(text_of, plain, number, frames, number.start in beside)
+        for start, number in field.numbers.items():
+            kind = told(text_of, plain, number, frames, start in beside)
             if kind:
                 (ages if kind == "age" else maybe).append(number.value)
-    if readings and not ages:
-        ages = maybe
+    ages = ages or (maybe if readings else [])
     age = ages[0] if ages and min(ages) >= ADULT and ages[0] <= OLDEST else None
     return Persona(_name(readings, age), age)
 
@@ -265,7 +264,11 @@ def _ended(field: _Field, word: _Word) -> Kind | None:
     if len(text) - end < SIGNATURE and _SIGNED.match(text, end):
         if "closing" in word.said:
             return "closed"
-        alone = word.begins and start > SIGNATURE and text[start - 1] != ":" and "-" not in text[start:end]
+        # the text may be cut: then its last word can be the beginning of one that it has elsewhere
+        cut = f" {field.plain[start:end]}" in field.plain[: start - 1]
+        alone = (
+            word.opened in _ENDED and start > SIGNATURE and text[start - 1] in " \n" and "-" not in text[start:end] and not cut
+        )
         return "signed" if alone and not german else "repeated"
     if "people" in word.said and not german and text[start - 1 - len(word.last) : start - 1] == word.last:
         return "after"
