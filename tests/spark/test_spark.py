@@ -176,7 +176,7 @@ def test_components_are_named_after_their_smallest_node(spark: SparkSession, tmp
     star = [(450, node) for node in range(400, 500)]
     edges = [*random_pairs, *chain, *star, (7, 7)]
     found = components(spark.createDataFrame(edges, "u long, v long"), str(tmp_path / "graph")).collect()
-    expected = joined(500, edges).tolist()
+    expected = joined(500, edges)
     linked = {node for pair in edges if pair[0] != pair[1] for node in pair}
     assert {row["row"]: row["label"] for row in found} == {node: expected[node] for node in linked}
     assert len(found) == len(linked)
