@@ -172,7 +172,7 @@ def test_throwaway_keys_have_nothing_in_common() -> None:
 @pytest.mark.parametrize(
     ("kind", "value"),
     [
-        ("email", "info@example.com"), ("email", "no-reply@example.org"), ("url", "example.com"), ("url", "example.com/en"),
+        ("email", "abuse@example.com"), ("email", "no-reply@example.org"), ("url", "example.com/terms"), ("url", "example.com/en/help"),
         ("phone", "+18005550199"), ("phone", "+440000000000"), ("handle", "@instagram"), ("messaging", "wa.me"),
     ],
 )  # fmt: skip

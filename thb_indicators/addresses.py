@@ -20,7 +20,7 @@ _WORD_DOT = r"(?:dot|dott|punto|ponto|punct|punkt|point|punt|pont|tocka|kropka|�
 _SURE_DOT = rf"(?:\s*[(\[{{<]\s*(?:{_WORD_DOT}|\.)\s*[)\]}}>]\s*|[\s_\-]+dot[\s_\-]+)"
 _DOT = rf"(?:{_SURE_DOT}|[\s_]+{_WORD_DOT}[\s_]+|\s+\.\s*(?=(?:com|org|me)\b)|\s+\.(?=(?:net|info)\b)|\.\s+(?=com\b)|\.)"
 _AT_WORD = r"(?:arroba|chiocciola|arobase|klammeraffe|kukac|malpa|собака|apenstaartje)"
-_SURE_AT = rf"(?:\s*[(\[{{<*]\s*(?:at|@|{_AT_WORD})\s*[)\]}}>*]\s*|\s+{_AT_WORD}\s+)"
+_SURE_AT = rf"(?:\s*[(\[{{<*]\s*(?:at?|@|{_AT_WORD})\s*[)\]}}>*]\s*|\s+{_AT_WORD}\s+)"
 _AT = rf"(?:{_SURE_AT}|[\s_\-]+at[\s_\-]+|\s*@\s*)"
 
 # Words before "at" that no one takes for a name: "you at example dot com" is a page.
@@ -29,7 +29,7 @@ _NO_NAME = (
 )
 _EMAIL = re.compile(r"(?<![\w.+\-])[a-z0-9][\w.+\-]*@[a-z0-9\-]+(?:\.[a-z0-9\-]+)*\.[a-z]{2,}")
 _DISGUISED_EMAIL = re.compile(
-    rf"(?<![\w.+\-]){_NO_NAME}(?P<name>[a-z0-9](?: [a-z0-9]){{3,20}}|[a-z0-9][\w.+\-]*(?:{_SURE_DOT}[a-z0-9][\w.+\-]*){{0,3}}?)"
+    rf"(?<![\w.+\-]){_NO_NAME}(?P<name>[a-z0-9](?: [a-z0-9]){{3,20}}|[a-z0-9][\w.+\-]*(?:(?:{_SURE_DOT}| \. )[a-z0-9][\w.+\-]*){{0,3}}?)"
     rf"(?P<at>{_AT})(?P<host>{_LABEL}(?:{_DOT}{_LABEL}){{0,3}}?{_DOT}(?P<top>[a-z]{{2,6}}))(?![\w@/])"
 )
 _SPACED_ADDRESS = re.compile(r"(?<!\w)[a-z0-9](?: [a-z0-9._+\-@]){6,60}(?!\w)")
@@ -63,7 +63,7 @@ PLATFORMS = (
 )  # fmt: skip
 """How a place where a platform may be named begins."""
 _NAMED_HANDLE = re.compile(
-    r"(?<![\w@./])(?:(?P<platform>telegramm?|телеграмм?|телега|tg|тг|instagram|insta|инстаграмм?|инста|ig|snapchat|kik|wechat|"
+    r"(?<![\w@./])(?:(?P<platform>telegramm?|телеграмм?(?:е|у|ом)?|телега|tg|тг|instagram|insta|инстаграмм?(?:е|у)?|инста|ig|snapchat|kik|wechat|"
     r"skype|скайп|threema|wickr|discord|tiktok|tik tok|facebook|fb|twitter|viber|вайбер|whats ?app)|snap|line|signal|sc)"
     r"(?P<label>(?:\s+(?:id|user ?name|name|handle|nick(?:name)?|account|acc|profile|contact|me|us))?)"
     r"(?P<mark>\s*(?:[:=>]+|[\-|]+>?|\bis\b|[(\[]\s*at\s*[)\]])\s*|\s+)@?\s?(?P<name>[a-z][a-z0-9_.]{2,29})(?<![.])(?![\w@/])"
@@ -96,7 +96,7 @@ def find_emails(normalized: Normalized, at_signs: Sequence[int], disguises: Sequ
                 yield Contact("email", address[0], normalized.origin(*found.span()), True)
         for found in _DISGUISED_EMAIL.finditer(view, low, high):
             if _is_address(found):
-                name = re.sub(_SURE_DOT, ".", found["name"]).replace(" ", "")
+                name = re.sub(rf"{_SURE_DOT}| \. ", ".", found["name"]).replace(" ", "")
                 yield Contact("email", f"{name}@{re.sub(_DOT, '.', found['host'])}", normalized.origin(*found.span()), True)
     for low, high in _runs(view, at_signs):
         for found in _EMAIL.finditer(view, low, high):

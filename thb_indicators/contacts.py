@@ -33,7 +33,7 @@ _HINTS = {
            "chiocciola", "arobase", "klammeraffe", "kukac", "malpa", "собака", "apenstaartje",
            "-dot-", " dot ", "_dot_", "(dot", "( dot", "[dot", "[ dot", "{dot", "<dot", "(.)", "[.]", "{.}",
            " .com", " . com", ". com ", " .org", " . org", " . me", " .me", " .net", " .info",
-           " punto ", " ponto ", " punct ", " punkt ", " point com", " punt ", " pont ", " точка ", " крапка ", " kropka ",
+           " punto ", " ponto ", " punct ", " punkt ", " point com", " point org", " point net", " point fr", "(a)", " punt ", " pont ", " точка ", " крапка ", " kropka ",
            "www ", "hxxp"),
     "link": ("http", "www.", ".com", ".net", ".org", ".info", ".biz", ".eu", ".co.uk", ".example", ".me/", ".click", "://",
              "lin.ee", ".gg", ".group"),

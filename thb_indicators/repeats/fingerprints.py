@@ -56,7 +56,7 @@ def read(ads: Sequence[Ad], keys: ContactKeys) -> Fingerprints:
     made = shingles([wording(normalized) for normalized in whole])
     found = signatures(made)
     return Fingerprints(
-        tuple(_contacts(normalized, ad.country, keys) for normalized, ad in zip(whole, ads, strict=True)),
+        tuple(_contacts(normalized, ad, keys) for normalized, ad in zip(whole, ads, strict=True)),
         tuple(account(ad, keys) for ad in ads),
         made,
         found,
@@ -89,10 +89,11 @@ def account(ad: Ad, keys: ContactKeys) -> str:
     return keyed("account", f"{site}\0{ad.account.strip().lower()}", keys)
 
 
-def _contacts(normalized: Normalized, country: str | None, keys: ContactKeys) -> tuple[KeyedContact, ...]:
+def _contacts(normalized: Normalized, ad: Ad, keys: ContactKeys) -> tuple[KeyedContact, ...]:
+    site = (ad.source or "").lower().removeprefix("www.")
     found: dict[str, KeyedContact] = {}
-    for contact in find_contacts(normalized, Gazetteer.load().country(country)):
-        if not generic(contact):
+    for contact in find_contacts(normalized, Gazetteer.load().country(ad.country)):
+        if not generic(contact) and not (contact.kind == "url" and contact.value == site):
             key = fingerprints(contact, keys)[0]
             house = contact.kind == "phone" and _of_a_house(normalized.original, contact.span.start)
             found.setdefault(key, KeyedContact(key, contact.kind, masked(contact), _prefix(contact), house))

@@ -22,16 +22,20 @@ _NOT_PROFILES = frozenset([
     "marketplace", "watch", "profile.php", "search", "hashtag", "message",
 ])  # fmt: skip
 _TRACKING = re.compile(r"(?<=[?&])(?:utm_[a-z]+|fbclid|gclid|igshid|igsh)=[^&#]*&?")
-# Mailboxes named after a role (RFC 2142, and no-reply) and pages that every visitor has are no one's own.
+# Mailboxes that a platform keeps for everybody (RFC 2142, and no-reply) are no one's own; a business' own "info" is.
 _ROLES = frozenset([
-    "info", "marketing", "sales", "support", "abuse", "noc", "security", "postmaster", "hostmaster", "webmaster", "www",
-    "news", "noreply", "no-reply", "no_reply", "donotreply", "do-not-reply", "admin", "contact", "office", "help",
-    "helpdesk", "mail", "email", "hello", "privacy", "newsletter",
+    "support", "abuse", "noc", "security", "postmaster", "hostmaster", "webmaster", "www", "noreply", "no-reply", "no_reply",
+    "donotreply", "do-not-reply", "help", "helpdesk", "privacy", "newsletter", "safety", "report", "complaints",
 ])  # fmt: skip
 _PLATFORM_NAMES = frozenset([
     "whatsapp", "telegram", "instagram", "snapchat", "viber", "signal", "facebook", "tiktok", "username", "yourname",
 ])  # fmt: skip
-_BARE_PAGE = re.compile(r"[^/?#]+(?:/(?:index\.\w+|home|[a-z]{2})?)?(?:\?)?$")
+_FOR_ALL_PAGE = re.compile(
+    r"[^/?#]+/(?:[a-z]{2}/)?(?:terms|privacy|safety|report|help|faq|rules|cookies|legal|support|agb|datenschutz|impressum)\b"
+)
+_PLATFORM_PAGE = re.compile(
+    r"(?:[\w\-]+\.)*(?:facebook|instagram|tiktok|twitter|google|youtube|airbnb|booking|whatsapp)\.\w+/?$"
+)
 _FEW_DIGITS = 3
 _HIDDEN = "•"
 
@@ -69,13 +73,13 @@ def identity(contact: Contact) -> tuple[ContactKind, str]:
 def generic(contact: Contact) -> bool:
     """Whether a contact is shared by so many that it ties nobody to anybody.
 
-    Freephone numbers (help lines, carriers), numbers of one or two digits repeated, mailboxes named after a role
-    (RFC 2142, and no-reply), a site's front page, and platforms' own names.
+    Freephone numbers (help lines, carriers), numbers of one or two digits repeated, mailboxes that a platform keeps for
+    everybody (RFC 2142, and no-reply), pages of terms and help, and platforms' own front pages and names.
 
     Examples
     --------
     >>> from thb_indicators import extract_contacts
-    >>> [generic(c) for c in extract_contacts("info@example.com, ann@example.com, example.org, example.org/ann")]
+    >>> [generic(c) for c in extract_contacts("abuse@example.com, ann@example.com, example.org/terms, example.org/ann")]
     [True, False, True, False]
     """
     kind, value = identity(contact)
@@ -85,7 +89,9 @@ def generic(contact: Contact) -> bool:
         return value.partition("@")[0] in _ROLES
     if kind == "handle":
         return value[1:] in _ROLES | _PLATFORM_NAMES
-    return "://" not in value and _BARE_PAGE.match(value) is not None
+    if kind == "messaging" and "/" not in value.rstrip("/"):
+        return True
+    return _FOR_ALL_PAGE.match(value) is not None or _PLATFORM_PAGE.match(value) is not None
 
 
 @lru_cache(maxsize=4096)
