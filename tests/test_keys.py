@@ -172,7 +172,8 @@ def test_throwaway_keys_have_nothing_in_common() -> None:
 @pytest.mark.parametrize(
     ("kind", "value"),
     [
-        ("email", "abuse@example.com"), ("email", "no-reply@example.org"), ("url", "example.com/terms"), ("url", "example.com/en/help"),
+        ("email", "abuse@example.com"), ("email", "no-reply@example.org"), ("url", "example.com/terms"),
+        ("url", "example.com/en/help"),
         ("phone", "+18005550199"), ("phone", "+440000000000"), ("handle", "@instagram"), ("messaging", "wa.me"),
     ],
 )  # fmt: skip

@@ -28,8 +28,9 @@ _NO_NAME = (
     r"(?!(?:me|us|you|we|it|him|her|them|is|are|be|work|look|see|visit|find|apply|online|here|more|website|site|page|now)\b)"
 )
 _EMAIL = re.compile(r"(?<![\w.+\-])[a-z0-9][\w.+\-]*@[a-z0-9\-]+(?:\.[a-z0-9\-]+)*\.[a-z]{2,}")
+_NAME_PART = r"[a-z0-9][\w.+\-]*"
 _DISGUISED_EMAIL = re.compile(
-    rf"(?<![\w.+\-]){_NO_NAME}(?P<name>[a-z0-9](?: [a-z0-9]){{3,20}}|[a-z0-9][\w.+\-]*(?:(?:{_SURE_DOT}| \. )[a-z0-9][\w.+\-]*){{0,3}}?)"
+    rf"(?<![\w.+\-]){_NO_NAME}(?P<name>[a-z0-9](?: [a-z0-9]){{3,20}}|{_NAME_PART}(?:(?:{_SURE_DOT}| \. ){_NAME_PART}){{0,3}}?)"
     rf"(?P<at>{_AT})(?P<host>{_LABEL}(?:{_DOT}{_LABEL}){{0,3}}?{_DOT}(?P<top>[a-z]{{2,6}}))(?![\w@/])"
 )
 _SPACED_ADDRESS = re.compile(r"(?<!\w)[a-z0-9](?: [a-z0-9._+\-@]){6,60}(?!\w)")

@@ -78,9 +78,8 @@ def explain(
     tied = _tied(members, over_shared)
     shares = _shares(members)
     links = _links(members, tied, shares)
-    actors = joined(
-        len(members), (pair for reason, group in tied if not _reception(reason, group, members) for pair in pairwise(group))
-    )
+    advertisers = [group for reason, group in tied if not _of_a_house(reason, group, members)]
+    actors = joined(len(members), (pair for group in advertisers for pair in pairwise(group)))
     same = (pair for pair, share in shares.items() if share >= NEAR_TEXT or actors[pair[0]] == actors[pair[1]])
     texts = joined(len(members), same)  # one advertiser's versions may be edited more
     ids = [member.ad.id for member in members]
@@ -108,8 +107,15 @@ def _tied(members: Sequence[Member], over_shared: frozenset[str]) -> list[tuple[
     return [(told[key], group) for key, group in by_key.items() if len(group) > 1]
 
 
-def _reception(reason: Reason, group: Sequence[int], members: Sequence[Member]) -> bool:
-    """Whether a shared number is a reception's: most of the ads call it so, and no account has two of them."""
+def _of_a_house(reason: Reason, group: Sequence[int], members: Sequence[Member]) -> bool:
+    """Whether a shared contact is a house's, where several advertisers are found, and not one advertiser's.
+
+    A number is when most of the ads call it a reception's and no account has two of them; a page is when every ad has another
+    contact of its own, as on a board that mirrors others' ads.
+    """
+    if reason.contact == "url":
+        own = [{contact.key for contact in members[i].contacts if contact.kind != "url"} for i in group]
+        return all(own) and sum(map(len, own)) == len(set().union(*own))
     called = sum(contact.house for i in group for contact in members[i].contacts if contact.shown == reason.shown)
     accounts = [members[i].account for i in group if members[i].account]
     return reason.kind == "contact" and called * 2 > len(group) and len(set(accounts)) == len(accounts)
