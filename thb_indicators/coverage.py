@@ -80,7 +80,7 @@ def coverage(documents: Iterable[Document], lexicon: Lexicon) -> Coverage:
     >>> from thb_indicators import Ad, Lexicon
     >>> from thb_indicators.detect import Detector
     >>> lexicon = Lexicon.load()
-    >>> ads = [Ad("1", "Job abroad. We keep your passport.", basis="synthetic"), Ad("2", "Fresh bread.", basis="synthetic")]
+    >>> ads = [Ad("1", "Job abroad. We keep your passport.", basis="synthetic"), Ad("2", "Old chairs.", basis="synthetic")]
     >>> found = coverage(map(Detector(lexicon).read, ads), lexicon)
     >>> [(use.id, use.share) for use in found.indicators]
     [('document_handover', 0.5)]
