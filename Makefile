@@ -37,6 +37,7 @@ model: $(VENV)/installed
 	$(BIN)/thb-indicators train build/synthetic.jsonl -o models/default --no-terms --prior-strength 10 --version synthetic/1
 
 bench: $(VENV)/installed
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[bench]"
 	$(BIN)/python benchmarks/run_all.py
 
 wheel: $(VENV)/installed

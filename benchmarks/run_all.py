@@ -11,7 +11,7 @@ from pathlib import Path
 
 
 def main() -> None:
-    for name in ("accuracy", "contacts", "unicode_folding", "hostile", "speed", "learning", "report"):
+    for name in ("accuracy", "contacts", "unicode_folding", "hostile", "speed", "learning", "repeats", "linking", "report", "review"):
         print(f"\n##### {name}", flush=True)
         subprocess.run([sys.executable, Path(__file__).with_name(f"{name}.py"), *sys.argv[1:]], check=True)
 

@@ -17,7 +17,7 @@ NOBODY = Persona(None, None)
         ("Lena, 26", "", Persona("lena", 26)),
         ("Maria (25)", "", Persona("maria", 25)),
         ("Anna - 24 - Leeds", "", Persona("anna", 24)),
-        ("New girl Anna 24", "", Persona("anna", 24)),
+        ("New here: Anna 24", "", Persona("anna", 24)),
         ("ANNA 24", "CALL ME NOW ANYTIME FOR A RELAXING MASSAGE IN THE CITY", Persona("anna", 24)),
         ("", "I'm Anna and I am new here", Persona("anna", None)),
         ("", "I’m Anna, 24, from Porto", Persona("anna", 24)),
