@@ -9,9 +9,13 @@ import subprocess
 import sys
 from pathlib import Path
 
+NAMES = (
+    "accuracy", "contacts", "unicode_folding", "hostile", "speed", "learning", "repeats", "linking", "report", "review",
+)  # fmt: skip
+
 
 def main() -> None:
-    for name in ("accuracy", "contacts", "unicode_folding", "hostile", "speed", "learning", "repeats", "linking", "report", "review"):
+    for name in NAMES:
         print(f"\n##### {name}", flush=True)
         subprocess.run([sys.executable, Path(__file__).with_name(f"{name}.py"), *sys.argv[1:]], check=True)
 
