@@ -3,6 +3,7 @@
 python benchmarks/linking.py [SMALL LARGE] [../shared/data]      (100,000 and 1,000,000 ads when not given)
 
 The ads are those of ``repeats.py``; of a hundred, five are copies with new slots and five share a contact with another ad.
+They are written to a file first; the time is all that passes from opening that file to the last cluster.
 """
 
 from __future__ import annotations
@@ -14,9 +15,12 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 
+import msgspec
 from _data import rows
+from joblib.externals.loky import get_reusable_executor
 from repeats import chain, new_slots
 
 from thb_indicators import Ad
@@ -43,14 +47,14 @@ def ads(size: int) -> Iterator[Ad]:
         yield Ad(f"a{i}", f"{text.partition(', call')[0]}. {address}", country="GB", posted_at=day, basis="synthetic")
 
 
-def linked(size: int) -> None:
-    """Link one batch in this process and print seconds, pairs and the peak of memory."""
+def linked(size: int, file: Path) -> None:
+    """Link the first ads of a file in this process and print seconds, the peak of memory and what was found."""
+    from thb_indicators.reading import read_ads
     from thb_indicators.repeats.link import link_ads
+    from thb_indicators.rows import only_good
 
-    batch = list(ads(size)) if size <= 1000 else ads(size)
-    clock = Clock(batch)
     began = time.perf_counter()
-    found = link_ads(clock, jobs=JOBS)
+    found = link_ads(islice(only_good(read_ads(file)), size), jobs=JOBS)
     read = time.perf_counter()
     clusters = pairs = 0
     for _, links in found:
@@ -58,26 +62,9 @@ def linked(size: int) -> None:
         pairs += len(links)
     done = time.perf_counter()
     own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    get_reusable_executor().shutdown()  # a helper process is counted once it has ended
     children = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
-    written = clock.seconds
-    print(size, done - began - written, read - began - written, done - read, own / 1e6, children / 1e6, clusters, pairs)
-
-
-class Clock:
-    """Ads, and the seconds that making them took: those are not the linker's."""
-
-    def __init__(self, batch: Iterator[Ad] | list[Ad]) -> None:
-        self.batch = iter(batch)
-        self.seconds = 0.0
-
-    def __iter__(self) -> Iterator[Ad]:
-        while True:
-            began = time.perf_counter()
-            ad = next(self.batch, None)
-            self.seconds += time.perf_counter() - began
-            if ad is None:
-                return
-            yield ad
+    print(size, done - began, read - began, done - read, own / 1e6, children / 1e6, clusters, pairs)
 
 
 def looked_up(size: int) -> None:
@@ -113,23 +100,31 @@ def looked_up(size: int) -> None:
 def main() -> None:
     numbers = [int(a) for a in sys.argv[1:] if a.isdigit()]
     if "--one" in sys.argv:
-        linked(numbers[0])
-        return
-    if "--index" in sys.argv:
+        linked(numbers[0], Path(sys.argv[-1]))
+    elif "--index" in sys.argv:
         looked_up(numbers[0])
-        return
-    small, large = numbers or [100_000, 1_000_000]
+    else:
+        batches(*(numbers or [100_000, 1_000_000]))
+
+
+def batches(small: int, large: int) -> None:
     took = {}
-    for size in (small, large):
-        out = subprocess.run([sys.executable, __file__, "--one", str(size)], check=True, capture_output=True, text=True).stdout
-        _, seconds, first, second, own, children, clusters, pairs = map(float, out.split())
-        took[size] = seconds
-        print(
-            f"{size:,} ads linked in {seconds:.0f} s (fingerprints and ties {first:.0f}, clusters {second:.0f}) with {JOBS} "
-            f"processes; peak memory {own:.2f} GB, each helper process up to {children:.2f} GB; {clusters:,.0f} clusters, "
-            f"{pairs:,.0f} pairs"
-        )
-    print(f"{large / small:.0f} times the ads took {took[large] / took[small]:.1f} times as long")
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "ads.jsonl"
+        with file.open("wb") as out:
+            out.writelines(msgspec.json.encode(ad) + b"\n" for ad in ads(large))
+        for size in (small, large):
+            command = [sys.executable, __file__, "--one", str(size), str(file)]
+            told = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+            _, seconds, first, second, own, children, clusters, pairs = map(float, told.split())
+            took[size] = seconds
+            print(
+                f"{size:,} ads linked in {seconds:.0f} s (fingerprints and ties {first:.0f}, clusters {second:.0f}) with {JOBS} "
+                f"processes; peak memory {own:.2f} GB, the largest helper process {children:.2f} GB; {clusters:,.0f} clusters, "
+                f"{pairs:,.0f} pairs",
+                flush=True,
+            )
+    print(f"{large / small:.0f} times the ads took {took[large] / took[small]:.1f} times as long", flush=True)
     subprocess.run([sys.executable, __file__, "--index", str(large)], check=True)
 
 
