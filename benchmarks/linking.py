@@ -119,9 +119,9 @@ def batches(small: int, large: int) -> None:
             _, seconds, first, second, own, children, clusters, pairs = map(float, told.split())
             took[size] = seconds
             print(
-                f"{size:,} ads linked in {seconds:.0f} s (fingerprints and ties {first:.0f}, clusters {second:.0f}) with {JOBS} "
-                f"processes; peak memory {own:.2f} GB, the largest helper process {children:.2f} GB; {clusters:,.0f} clusters, "
-                f"{pairs:,.0f} pairs",
+                f"{size:,} ads linked in {seconds:.0f} s (fingerprints and ties {first:.0f}, clusters {second:.0f}) with "
+                f"{JOBS} processes; peak memory {own:.2f} GB, the largest helper process {children:.2f} GB; "
+                f"{clusters:,.0f} clusters, {pairs:,.0f} pairs",
                 flush=True,
             )
     print(f"{large / small:.0f} times the ads took {took[large] / took[small]:.1f} times as long", flush=True)

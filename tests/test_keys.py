@@ -42,8 +42,7 @@ CONTACTS = st.one_of(
 
 def test_a_fingerprint_is_hmac_sha256_of_kind_and_identity() -> None:
     digest = hmac.new(bytes(range(32)), b"phone\0+447700900123", hashlib.sha256).digest()
-    expected = base64.b32encode(digest).decode()[:26].lower()
-    assert fingerprints(only("07700 900123"), KEYS) == (f"k1:phone:{expected}",)
+    assert fingerprints(only("07700 900123"), KEYS) == (f"k1:phone:{digest.hex()[:32]}",)
 
 
 @given(CONTACTS, CONTACTS)
@@ -56,7 +55,7 @@ def test_another_key_makes_another_fingerprint_and_no_fingerprint_shows_the_cont
     other = ContactKeys(ContactKey("k1", bytes(32)))
     (fingerprint,) = fingerprints(contact, KEYS)
     assert fingerprints(contact, other) != (fingerprint,)
-    assert re.fullmatch(r"k1:(phone|handle|email|url|messaging):[a-z2-7]{26}", fingerprint)
+    assert re.fullmatch(r"k1:(phone|handle|email|url|messaging):[0-9a-f]{32}", fingerprint)
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from thb_indicators.normalize import normalize
 from thb_indicators.repeats.pairs import short_keys, text_groups, text_pairs
-from thb_indicators.repeats.signatures import FEWEST, HASHES, bands, shingles, signatures, similarity
+from thb_indicators.repeats.signatures import FEWEST, HASHES, Shingles, bands, shingles, signatures, similarities, similarity
 from thb_indicators.repeats.template import shared_template
 
 QUIET = (
@@ -100,6 +100,33 @@ def test_pairs_are_those_that_share_a_band_and_their_wording(texts: list[str]) -
     for i, j in combinations(range(len(texts)), 2):
         if made.of(i).tolist() == made.of(j).tolist() and len(made.of(i)) >= FEWEST:
             assert groups[i] == groups[j]
+
+
+@given(st.lists(words.map(lambda row: " " + " ".join(row) + " "), min_size=1, max_size=6))
+def test_many_pairs_at_once_are_as_similar_as_each_is(texts: list[str]) -> None:
+    made = shingles(texts)
+    left, right = (every.reshape(-1) for every in np.indices((len(texts), len(texts))))
+    each = [similarity(made.of(i), made.of(j)) for i, j in zip(left, right, strict=True)]
+    assert similarities(made, left, right).tolist() == each
+
+
+@pytest.mark.parametrize("share", [0.15, 0.3, 0.6, 0.9])
+def test_equal_hashes_tell_how_much_two_texts_share(share: float) -> None:
+    # Broder 1997: each hash agrees with probability J, so their mean has the spread of a binomial
+    draw = np.random.default_rng(7)
+    each, common = 180, round(share * 180)
+    alone = (each - common) // 2
+    true = common / (common + 2 * alone)
+    rows = []
+    for _ in range(1000):
+        codes = draw.integers(0, 2**32, common + 2 * alone, dtype=np.uint32)
+        rows += [codes[: common + alone], np.concatenate([codes[:common], codes[common + alone :]])]
+    made = Shingles(np.concatenate(rows), np.cumsum([0, *map(len, rows)]))
+    found = signatures(made)
+    told = (found[0::2] == found[1::2]).mean(axis=1)
+    spread = (true * (1 - true) / HASHES) ** 0.5
+    assert abs(told.mean() - true) < 4 * spread / 1000**0.5 + 0.002
+    assert 0.9 < told.std() / spread < 1.1
 
 
 def test_copies_are_found_among_many() -> None:

@@ -20,10 +20,10 @@ from thb_indicators.records import Ad, Domain
 from thb_indicators.repeats import crossad
 from thb_indicators.repeats.facts import Domains, read_facts
 from thb_indicators.repeats.names import fold
-from thb_indicators.repeats.pairs import NEAR_TEXT, joined, short_keys, text_pairs
+from thb_indicators.repeats.pairs import NEAR_TEXT, ends, joined, short_keys, text_pairs
 from thb_indicators.repeats.places import Gazetteer
 from thb_indicators.repeats.records import Cluster, Facts, KeyedContact, Link, Measured, Persona, Reason
-from thb_indicators.repeats.signatures import Codes, Shingles, bands, signatures, similarity
+from thb_indicators.repeats.signatures import Codes, Shingles, bands, signatures, similarities
 from thb_indicators.repeats.template import shared_template
 
 ALL_PAIRS = 60
@@ -123,14 +123,17 @@ def _of_a_house(reason: Reason, group: Sequence[int], members: Sequence[Member])
 
 def _shares(members: Sequence[Member]) -> dict[tuple[int, int], float]:
     """Return the pairs whose texts are versions of one, with how much each shares."""
-    if len(members) <= ALL_PAIRS:
-        every = combinations(range(len(members)), 2)
-        return {(i, j): share for i, j in every if (share := similarity(members[i].codes, members[j].codes))}
     starts = np.concatenate([[0], np.cumsum([len(member.codes) for member in members])]).astype(np.int64)
     made = Shingles(np.concatenate([member.codes for member in members]), starts)
-    found = signatures(made)
-    pairs, shares = text_pairs(short_keys(bands(found)), found.astype(np.uint8), made)
-    return {(int(p) >> 32, int(p) & 0xFFFFFFFF): float(s) for p, s in zip(pairs.tolist(), shares.tolist(), strict=True)}
+    if len(members) <= ALL_PAIRS:
+        left, right = np.triu_indices(len(members), 1)
+        shares = similarities(made, left, right)
+    else:
+        found = signatures(made)
+        pairs, shares = text_pairs(short_keys(bands(found)), found.astype(np.uint8), made)
+        left, right = ends(pairs)
+    listed = zip(left.tolist(), right.tolist(), shares.tolist(), strict=True)
+    return {(i, j): share for i, j, share in listed if share}
 
 
 def _links(

@@ -26,7 +26,7 @@ __all__ = ["ContactKey", "ContactKeys", "fingerprints", "generic", "identity", "
 
 MIN_SECRET_BYTES, _SECRET_BYTES = 16, 32
 _KEY_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.\-]{0,31}")
-_FINGERPRINT_LENGTH = 26  # of 5 bits each: two of a billion contacts never meet by chance
+_FINGERPRINT_BYTES = 16  # two of a billion contacts never meet by chance
 _WORLD = 0o007
 
 
@@ -178,7 +178,7 @@ def write_new_key(path: str | os.PathLike[str], id: str, earlier: ContactKeys | 
 def fingerprints(contact: Contact, keys: ContactKeys) -> tuple[str, ...]:
     """Return the contact's fingerprint under every key, the key in use first.
 
-    Each reads ``key id:kind:26 letters and digits``. Two are equal where key and `identity` are. A `generic` contact has
+    Each reads ``key id:kind:32 hexadecimal digits``. Two are equal where key and `identity` are. A `generic` contact has
     them too; whether it ties ads is for the caller to ask.
 
     Examples
@@ -186,7 +186,7 @@ def fingerprints(contact: Contact, keys: ContactKeys) -> tuple[str, ...]:
     >>> from thb_indicators import extract_contacts
     >>> keys = ContactKeys(ContactKey("demo", bytes(32)))
     >>> [fingerprints(c, keys) for c in extract_contacts("07700 900123, wa.me/447700900123", "GB")]
-    [('demo:phone:ptdh4bmbbcm554q5syksqeenol',), ('demo:phone:ptdh4bmbbcm554q5syksqeenol',)]
+    [('demo:phone:7cc67e05810899def21d961528108d72',), ('demo:phone:7cc67e05810899def21d961528108d72',)]
     """
     kind, value = identity(contact)
     message = f"{kind}\0{value}".encode("utf-8", "surrogatepass")
@@ -194,8 +194,7 @@ def fingerprints(contact: Contact, keys: ContactKeys) -> tuple[str, ...]:
 
 
 def _digest(secret: bytes, message: bytes) -> str:
-    digest = base64.b32encode(hmac.digest(secret, message, "sha256")).decode("ascii")
-    return digest[:_FINGERPRINT_LENGTH].lower()
+    return hmac.digest(secret, message, "sha256")[:_FINGERPRINT_BYTES].hex()
 
 
 def keyed(kind: str, value: str, keys: ContactKeys) -> str:

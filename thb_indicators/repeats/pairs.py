@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from thb_indicators.repeats.signatures import HASHES, Shingles, bands, shingles, signatures, similarity
+from thb_indicators.repeats.signatures import HASHES, Shingles, bands, shingles, signatures, similarities
 
 NEAR_TEXT = 0.5
 """Similarity from which ads count as of one text."""
-_PAIRS_AT_ONCE = 4_000_000
+THREADS = 2
+"""More gain little: the candidates of one band are few beside the memory that sorting them takes."""
+_FILTERED_AT_ONCE, _COMPARED_AT_ONCE = 20_000, 5_000
 _PREFILTER = 0.15
 """Share of equal 8-bit hashes from which a pair is compared exactly; the least similarity leads one to expect 0.25."""
 
@@ -25,7 +28,7 @@ def short_keys(keys: NDArray[np.uint64]) -> NDArray[np.uint32]:
     return (keys >> np.uint64(6)).astype(np.uint32)
 
 
-def text_pairs(keys: NDArray[np.uint32], low_bits: NDArray[np.uint8], shingles: Shingles) -> tuple[Pairs, NDArray[np.float32]]:
+def text_pairs(keys: NDArray[np.uint32], low_bits: NDArray[np.uint8], shingles: Shingles) -> tuple[Pairs, NDArray[np.float64]]:
     """Return the pairs of texts that are versions of one, and how much each shares.
 
     In every band, ads with an equal key are candidates: each with the first of them and with the one before. Candidates whose
@@ -36,17 +39,14 @@ def text_pairs(keys: NDArray[np.uint32], low_bits: NDArray[np.uint8], shingles: 
     pairs, shares
         Pairs as ``left << 32 | right`` with left < right, in order; the similarity of each.
     """
-    found: list[Pairs] = []
-    waiting: list[Pairs] = []
-    for band in range(keys.shape[1] if len(keys) else 0):
-        waiting.append(_candidates(keys[:, band]))
-        if sum(map(len, waiting)) > _PAIRS_AT_ONCE:
-            found.append(_likely(np.unique(np.concatenate(waiting)), low_bits))
-            waiting = []
-    found += [_likely(np.unique(np.concatenate(waiting)), low_bits)] if waiting else []
+    with ThreadPoolExecutor(THREADS) as pool:  # numpy lets go of the interpreter while it sorts and compares
+        found = list(pool.map(lambda band: _likely(_candidates(keys[:, band]), low_bits), range(keys.shape[1])))
     pairs = np.unique(np.concatenate(found)) if found else np.zeros(0, np.uint64)
-    left, right = (pairs >> np.uint64(32)).tolist(), (pairs & np.uint64(0xFFFFFFFF)).tolist()
-    shares = np.fromiter((similarity(shingles.of(i), shingles.of(j)) for i, j in zip(left, right, strict=True)), np.float32)
+    left, right = ends(pairs)
+    shares = np.zeros(len(pairs))
+    for at in range(0, len(pairs), _COMPARED_AT_ONCE):
+        part = slice(at, at + _COMPARED_AT_ONCE)
+        shares[part] = similarities(shingles, left[part], right[part])
     return pairs[shares > 0], shares[shares > 0]
 
 
@@ -58,7 +58,8 @@ def _candidates(keys: NDArray[np.uint32]) -> Pairs:
     leader = order[np.repeat(starts, np.diff(np.append(starts, len(keys))))]
     follows = ~new & (ordered != 0)
     at = np.flatnonzero(follows)
-    return np.unique(np.concatenate([_pairs(leader[at], order[at]), _pairs(order[at - 1], order[at])]))
+    later = at[leader[at] != order[at - 1]]
+    return np.concatenate([_pairs(leader[at], order[at]), _pairs(order[later - 1], order[later])])
 
 
 def _pairs(one: NDArray[np.int64], other: NDArray[np.int64]) -> Pairs:
@@ -66,13 +67,18 @@ def _pairs(one: NDArray[np.int64], other: NDArray[np.int64]) -> Pairs:
     return (low << np.uint64(32)) | high
 
 
+def ends(pairs: Pairs) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return the rows of the left and of the right texts of some pairs."""
+    return (pairs >> np.uint64(32)).astype(np.int64), (pairs & np.uint64(0xFFFFFFFF)).astype(np.int64)
+
+
 def _likely(pairs: Pairs, low_bits: NDArray[np.uint8]) -> Pairs:
-    kept = []
-    for at in range(0, len(pairs), 200_000):
-        part = pairs[at : at + 200_000]
-        left, right = (part >> np.uint64(32)).astype(np.int64), (part & np.uint64(0xFFFFFFFF)).astype(np.int64)
+    kept = [pairs[:0]]
+    for at in range(0, len(pairs), _FILTERED_AT_ONCE):
+        part = pairs[at : at + _FILTERED_AT_ONCE]
+        left, right = ends(part)
         kept.append(part[likely(low_bits[left], low_bits[right])])
-    return np.concatenate(kept) if kept else pairs
+    return np.concatenate(kept)
 
 
 def likely(left: NDArray[np.uint8], right: NDArray[np.uint8]) -> NDArray[np.bool_]:

@@ -14,7 +14,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -41,20 +41,20 @@ _LEFT, _RIGHT = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xC2B2AE3D27D4EB4F)
 Codes = NDArray[np.uint32]
 
 
-class _Words(dict[str, int]):
-    """The code of every word met so far: 0 for words left out, else 64 bits whose lowest says that the word is long."""
+class _Words(dict[str, bytes]):
+    """The code of every word met so far, in 8 bytes: 0 for words left out, else a hash whose lowest bit says "long word"."""
 
     LARGEST = 1_000_000
 
-    def __missing__(self, word: str) -> int:
+    def __missing__(self, word: str) -> bytes:
         code = 0
         if word.isalpha() and word not in _slot_words() and not word.startswith(protected().stems):
             code = int.from_bytes(hashlib.blake2b(word.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "little")
             code = code & ~1 | (len(word) >= LONG_WORD) or 2
         if len(self) >= self.LARGEST:
             self.clear()
-        self[word] = code
-        return code
+        self[word] = found = code.to_bytes(8, "little")
+        return found
 
 
 @lru_cache(maxsize=1)
@@ -92,15 +92,10 @@ def shingles(texts: Sequence[str]) -> Shingles:
     True
     """
     code = _words.__getitem__
-    flat: list[int] = []
-    lengths: list[int] = []
-    for text in texts:
-        row = [c for c in map(code, text.split()) if c]
-        flat += row
-        lengths.append(len(row))
-    words = np.array(flat, dtype=np.uint64)
-    count = np.array(lengths, dtype=np.int64)
-    document = np.repeat(np.arange(len(texts)), count)
+    rows = [b"".join(map(code, text.split())) for text in texts]
+    every = np.frombuffer(b"".join(rows), dtype="<u8").astype(np.uint64)
+    document = np.repeat(np.arange(len(texts)), np.fromiter(map(len, rows), np.int64, len(rows)) // 8)[every != 0]
+    words = every[every != 0]
     # Two places for every word, in order: the word alone where it is long, and its pair with the word before.
     both = np.zeros((len(words), 2), dtype=np.uint64)
     both[:, 0] = np.where(words & _LONG_BIT, words, np.uint64(0))
@@ -113,10 +108,10 @@ def shingles(texts: Sequence[str]) -> Shingles:
 
 
 @lru_cache(maxsize=1)
-def _permutations() -> tuple[Codes, Codes]:
+def _factors() -> Codes:
+    """Return one odd factor a hash. Codes are hashes already, so that a product with each permutes them well enough."""
     rng = np.random.default_rng(20261122)  # fixed: signatures are kept in databases
-    factors = rng.integers(0, 2**32, (2, HASHES), dtype=np.uint32) | np.uint32(1)
-    return factors[0], factors[1]
+    return rng.integers(0, 2**32, HASHES, dtype=np.uint32) | np.uint32(1)
 
 
 def signatures(made: Shingles) -> Codes:
@@ -127,7 +122,7 @@ def signatures(made: Shingles) -> Codes:
     >>> signatures(shingles([" quiet garden room with breakfast for travelers who like an early walk by the sea "])).shape
     (1, 150)
     """
-    first, second = _permutations()
+    factors = _factors()
     sizes = np.diff(made.starts)
     enough = np.flatnonzero(sizes >= FEWEST)
     found = np.zeros((len(sizes), HASHES), dtype=np.uint32)
@@ -135,32 +130,23 @@ def signatures(made: Shingles) -> Codes:
         rows = enough[at : at + _CHUNK]
         codes, starts = _gathered(made, rows)
         if len(codes) < _FEW_CODES:
-            part = np.minimum.reduceat(
-                _mixed(codes[np.newaxis, :], first[:, np.newaxis], second[:, np.newaxis]), starts, axis=1
-            )
+            part = np.minimum.reduceat(codes[np.newaxis, :] * factors[:, np.newaxis], starts, axis=1)
         else:
             part = np.empty((HASHES, len(rows)), dtype=np.uint32)
+            permuted = np.empty_like(codes)
             for k in range(HASHES):
-                np.minimum.reduceat(_mixed(codes, first[k], second[k]), starts, out=part[k])
+                np.minimum.reduceat(np.multiply(codes, factors[k], out=permuted), starts, out=part[k])
         found[rows] = part.T
     return found
-
-
-def _mixed(codes: Codes, first: Any, second: Any) -> Codes:
-    mixed: Codes = codes * first
-    mixed ^= mixed >> np.uint32(15)
-    mixed *= second
-    return mixed
 
 
 def _gathered(made: Shingles, rows: NDArray[np.int64]) -> tuple[Codes, NDArray[np.int64]]:
     """Return the codes of some texts one after the other, and where each begins."""
     low, high = made.starts[rows], made.starts[rows + 1]
-    if len(rows) == rows[-1] - rows[0] + 1:
+    if (np.diff(rows) == 1).all() and len(rows):
         return made.codes[low[0] : high[-1]], low - low[0]
-    ends = np.cumsum(high - low)
-    starts = ends - (high - low)
-    at = np.arange(ends[-1]) + np.repeat(low - starts, high - low)
+    starts = np.cumsum(high - low) - (high - low)
+    at = np.arange((high - low).sum()) + np.repeat(low - starts, high - low)
     return made.codes[at], starts
 
 
@@ -196,16 +182,55 @@ def similarity(left: Codes, right: Codes) -> float:
     one, other = set(left.tolist()), set(right.tolist())
     common = len(one & other)
     share = common / (len(one) + len(other) - common)
-    if share < SAME_TEXT or not (_through(left, other) or _through(right, one)):
-        return 0.0
-    return share
+    return share if share >= SAME_TEXT and _run_through(left, right) else 0.0
 
 
-def _through(codes: Codes, other: set[int]) -> bool:
-    listed: list[Any] = codes.tolist()
-    size = len(listed) / PARTS
+def similarities(made: Shingles, left: NDArray[np.int64], right: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Return the `similarity` of many pairs of texts, given by their rows.
+
+    Examples
+    --------
+    >>> made = shingles([" quiet garden room with breakfast for travelers who like an early walk by the sea "] * 2 + ["a bike"])
+    >>> similarities(made, np.array([0, 0]), np.array([1, 2])).tolist()
+    [1.0, 0.0]
+    """
+    one, other = _different(made, left), _different(made, right)
+    both = np.concatenate([one, other])
+    both.sort(kind="stable")  # two runs in order already: they are merged
+
+    def count(numbered: NDArray[np.uint64]) -> NDArray[np.int64]:
+        return np.bincount((numbered >> np.uint64(32)).astype(np.int64), minlength=len(left))
+
+    common = count(both[1:][both[1:] == both[:-1]])
+    shares: NDArray[np.float64] = common / np.maximum(count(one) + count(other) - common, 1)
+    sizes = np.diff(made.starts)
+    shares[(shares < SAME_TEXT) | (np.minimum(sizes[left], sizes[right]) < FEWEST)] = 0.0
+    for at in np.flatnonzero(shares).tolist():
+        if not _run_through(made.of(left[at]), made.of(right[at])):
+            shares[at] = 0.0
+    return shares
+
+
+def _different(made: Shingles, rows: NDArray[np.int64]) -> NDArray[np.uint64]:
+    """Return the different codes of some texts, each with the number of its row before it, in order."""
+    codes, starts = _gathered(made, rows)
+    numbers = np.repeat(np.arange(len(rows), dtype=np.uint64), np.diff(starts, append=len(codes)))
+    numbered = numbers << np.uint64(32) | codes
+    numbered.sort()
+    kept: NDArray[np.uint64] = numbered[np.diff(numbered, prepend=~numbered[:1]) != 0]
+    return kept
+
+
+def _run_through(left: Codes, right: Codes) -> bool:
+    """Whether what two texts share runs through the whole of one of them."""
+    one, other = left.tolist(), right.tolist()
+    return _through(one, set(other)) or _through(other, set(one))
+
+
+def _through(codes: Sequence[int], other: set[int]) -> bool:
+    size = len(codes) / PARTS
     for part in range(PARTS):
-        quarter = listed[round(part * size) : round((part + 1) * size)]
+        quarter = codes[round(part * size) : round((part + 1) * size)]
         if sum(code in other for code in quarter) < RUNS_THROUGH * len(quarter):
             return False
     return True

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterable, Iterator
-from itertools import islice
+from itertools import accumulate, islice
 from typing import IO, NamedTuple
 
 import msgspec
@@ -21,12 +21,14 @@ from thb_indicators.repeats.records import KeyedContact
 from thb_indicators.repeats.signatures import BANDS, HASHES, Shingles
 
 CHUNK = 2000
+_encode = msgspec.msgpack.Encoder().encode
+_decode = msgspec.msgpack.Decoder(Ad).decode
 
 
 class _Chunk(NamedTuple):
     """The fingerprints of one chunk, as arrays that are cheap to hand over between processes."""
 
-    contacts: list[tuple[int, bytes, int]]
+    contacts: list[tuple[int, bytes]]
     accounts: list[tuple[int, str]]
     codes: NDArray[np.uint32]
     sizes: NDArray[np.int64]
@@ -34,9 +36,9 @@ class _Chunk(NamedTuple):
     bands: NDArray[np.uint32]
 
 
-def _read_chunk(ads: list[Ad], keys: ContactKeys) -> _Chunk:
-    made = fingerprints.read(ads, keys)
-    contacts = [(i, msgspec.msgpack.encode(found), len(found)) for i, found in enumerate(made.contacts) if found]
+def _read_chunk(raw: list[bytes], keys: ContactKeys) -> _Chunk:
+    made = fingerprints.read([_decode(one) for one in raw], keys)
+    contacts = [(i, msgspec.msgpack.encode(found)) for i, found in enumerate(made.contacts) if found]
     accounts = [(i, name) for i, name in enumerate(made.accounts) if name]
     low_bits = made.signatures.astype(np.uint8)
     return _Chunk(contacts, accounts, made.shingles.codes, np.diff(made.shingles.starts), low_bits, short_keys(made.bands))
@@ -69,7 +71,7 @@ class Store:
         parts: list[_Chunk] = []
         first = 0
         for chunk in made:
-            store.raw_contacts.update((first + i, raw) for i, raw, _ in chunk.contacts)
+            store.raw_contacts.update((first + i, raw) for i, raw in chunk.contacts)
             store.accounts.update((first + i, name) for i, name in chunk.accounts)
             parts.append(chunk._replace(contacts=[], accounts=[]))
             first += len(chunk.sizes)
@@ -81,7 +83,8 @@ class Store:
             store.bands = np.concatenate([part.bands for part in parts])
         return store
 
-    def _spooled(self, ads: Iterable[Ad], basis: Basis | None) -> Iterator[list[Ad]]:
+    def _spooled(self, ads: Iterable[Ad], basis: Basis | None) -> Iterator[list[bytes]]:
+        """Write the ads down, chunk by chunk, and yield what was written: bytes pass between processes faster than ads."""
         iterator = iter(ads)
         while chunk := list(islice(iterator, CHUNK)):
             for ad in chunk:
@@ -90,16 +93,17 @@ class Store:
                         f"ad {ad.id!r} has no basis for processing: say why its text may be read, "
                         f'with basis="synthetic" or basis="consented" on the ad or for the whole batch'
                     )
-                self.offsets.append(self.file.tell())
-                self.file.write(msgspec.msgpack.encode(ad))
-            yield chunk
+            raw = [_encode(ad) for ad in chunk]
+            self.offsets += accumulate(map(len, raw[:-1]), initial=self.file.tell())
+            self.file.writelines(raw)
+            yield raw
 
     def ad(self, i: int) -> Ad:
         """Return one ad as it was given."""
         self.file.seek(self.offsets[i])
         following = self.offsets[i + 1] if i + 1 < len(self.offsets) else None
         raw = self.file.read() if following is None else self.file.read(following - self.offsets[i])
-        return msgspec.msgpack.decode(raw, type=Ad)
+        return _decode(raw)
 
     def members(self, rows: Iterable[int]) -> list[Member]:
         """Return some ads with their fingerprints."""

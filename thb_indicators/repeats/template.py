@@ -22,11 +22,11 @@ _WORD = re.compile(r"\S+")
 
 
 class _Words:
-    """The words of a text, folded for comparison, with their places."""
+    """The words of a text, folded for comparison, with where they start and end."""
 
     def __init__(self, text: str) -> None:
-        self.spans = [Span(*found.span()) for found in _WORD.finditer(text)]
-        self.folded = [_folded(span.of(text)) for span in self.spans]
+        self.spans = [found.span() for found in _WORD.finditer(text)]
+        self.folded = [_folded(word) for word in _WORD.findall(text)]
 
 
 @lru_cache(maxsize=50_000)
@@ -75,9 +75,9 @@ def shared_template(texts: Mapping[str, str]) -> Template | None:
             slots.append(Slot(slot))
         if run:
             first, last = run[0], run[-1]
-            constant.append(texts[base][words[base].spans[first].start : words[base].spans[last].end])
+            constant.append(_span(words[base], first, last).of(texts[base]))
             for one in ids:
-                spans[one].append(Span(words[one].spans[places[one][first]].start, words[one].spans[places[one][last]].end))
+                spans[one].append(_span(words[one], places[one][first], places[one][last]))
                 ends[one] = places[one][last] + 1
     return Template(tuple(ids), tuple(constant), tuple(slots), {one: tuple(found) for one, found in spans.items()})
 
@@ -109,4 +109,8 @@ def _runs(common: list[int], places: Mapping[str, Mapping[int, int]]) -> list[li
 
 def _between(words: _Words, low: int, high: int | None) -> Span | None:
     end = len(words.spans) if high is None else high
-    return Span(words.spans[low].start, words.spans[end - 1].end) if low < end else None
+    return _span(words, low, end - 1) if low < end else None
+
+
+def _span(words: _Words, first: int, last: int) -> Span:
+    return Span(words.spans[first][0], words.spans[last][1])
