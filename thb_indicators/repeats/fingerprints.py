@@ -9,9 +9,10 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from thb_indicators.contacts import Contact, find_contacts
+from thb_indicators.contacts import find_contacts
 from thb_indicators.normalize import Normalized, normalize
 from thb_indicators.records import Ad
+from thb_indicators.repeats.identity import country_of
 from thb_indicators.repeats.keys import ContactKeys, fingerprints, generic, keyed, masked
 from thb_indicators.repeats.places import Gazetteer
 from thb_indicators.repeats.records import KeyedContact
@@ -96,7 +97,7 @@ def _contacts(normalized: Normalized, ad: Ad, keys: ContactKeys) -> tuple[KeyedC
         if not generic(contact) and not (contact.kind == "url" and contact.value == site):
             key = fingerprints(contact, keys)[0]
             house = contact.kind == "phone" and _of_a_house(normalized.original, contact.span.start)
-            found.setdefault(key, KeyedContact(key, contact.kind, masked(contact), _prefix(contact), house))
+            found.setdefault(key, KeyedContact(key, contact.kind, masked(contact), country_of(contact), house))
     return tuple(found.values())
 
 
@@ -104,12 +105,3 @@ def _of_a_house(text: str, at: int) -> bool:
     """Whether a number is called that of a reception, where several businesses may be reached."""
     return _RECEPTION.search(text, max(0, at - _BEFORE), at) is not None
 
-
-def _prefix(contact: Contact) -> str | None:
-    """Return the country of a phone number's prefix."""
-    import phonenumbers  # already imported by the contacts module; named here for what it says of prefixes
-
-    if contact.kind != "phone" or not contact.value.startswith("+"):
-        return None
-    region = phonenumbers.region_code_for_number(phonenumbers.parse(contact.value))
-    return str(region) if region else None

@@ -102,6 +102,24 @@ def _is_generic_number(value: str) -> bool:
     return number is not None and phonenumbers.number_type(number) == phonenumbers.PhoneNumberType.TOLL_FREE
 
 
+def country_of(contact: Contact) -> str | None:
+    """Return the country of a phone number's prefix, or None where there is no prefix, or it is no country's.
+
+    Examples
+    --------
+    >>> from thb_indicators import extract_contacts
+    >>> [country_of(c) for c in extract_contacts("+1 202 555 0123, ann@example.com")]
+    ['US', None]
+    """
+    return _country(contact.value) if contact.kind == "phone" else None
+
+
+@lru_cache(maxsize=4096)
+def _country(value: str) -> str | None:
+    number = _parsed(value)
+    return phonenumbers.region_code_for_number(number) if number else None
+
+
 def _parsed(value: str) -> phonenumbers.PhoneNumber | None:
     try:
         return phonenumbers.parse(value) if value.startswith("+") else None
