@@ -29,9 +29,9 @@ from pyspark.sql import functions as F
 
 from thb_indicators import Screener
 from thb_indicators.repeats import fingerprints, pairs
-from thb_indicators.repeats.crossad import Rate
 from thb_indicators.repeats.keys import ContactKeys
 from thb_indicators.repeats.link import link_ads
+from thb_indicators.repeats.rates import Rate
 from thb_indicators.repeats.signatures import BANDS, Shingles, similarity
 from thb_indicators.repeats.spark import components, link, tables
 

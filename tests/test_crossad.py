@@ -10,7 +10,9 @@ import pytest
 
 from thb_indicators.lexicon import Lexicon
 from thb_indicators.repeats import crossad
-from thb_indicators.repeats.crossad import Rate, label, measure, personas, stays
+from thb_indicators.repeats.crossad import label, measure, personas
+from thb_indicators.repeats.movement import stays
+from thb_indicators.repeats.rates import Rate
 from thb_indicators.repeats.records import Facts, KeyedContact, Persona, Place
 
 SERVICES, HIRING = ("services",), ("recruitment",)

@@ -56,14 +56,11 @@ def numbers(field: str, plain: str, frames: Frames) -> dict[int, Number]:
         if not (before in _NOT_BEFORE or before.isalpha()) or field[max(0, start - 2) : start] == " -" or not start:
             found[start] = Number(start, end, int(match[0]))
     digits = len(found)
-    for ten in frames.tens:
-        at = plain.find(ten)
-        while at >= 0:
-            start = plain.rfind(" ", 0, at) + 1
-            said = frames.spelled.match(plain, start)
-            if said:
-                found[start] = Number(start, said.end(), frames.numbers[said[0]])
-            at = plain.find(ten, said.end() if said else at + 1)
+    for _, at, _ in frames.tens.find_matches_as_indexes(plain, overlapping=True):
+        start = plain.rfind(" ", 0, at) + 1
+        said = frames.spelled.match(plain, start)
+        if said:
+            found[start] = Number(start, said.end(), frames.numbers[said[0]])
     return found if len(found) == digits else dict(sorted(found.items()))
 
 

@@ -17,11 +17,12 @@ import msgspec
 import numpy as np
 
 from thb_indicators.records import Ad, Domain
-from thb_indicators.repeats import crossad
+from thb_indicators.repeats import crossad, movement
 from thb_indicators.repeats.facts import Domains, read_facts
 from thb_indicators.repeats.names import fold
 from thb_indicators.repeats.pairs import NEAR_TEXT, ends, joined, short_keys, text_pairs
 from thb_indicators.repeats.places import Gazetteer
+from thb_indicators.repeats.rates import Rate
 from thb_indicators.repeats.records import Cluster, Facts, KeyedContact, Link, Measured, Persona, Reason
 from thb_indicators.repeats.signatures import Codes, Shingles, bands, signatures, similarities
 from thb_indicators.repeats.template import shared_template
@@ -57,9 +58,7 @@ class Explained(NamedTuple):
     links: tuple[Link, ...]
 
 
-def explain(
-    name: str, members: Sequence[Member], over_shared: frozenset[str], usual: crossad.Rate, domains: Domains
-) -> Explained:
+def explain(name: str, members: Sequence[Member], over_shared: frozenset[str], usual: Rate, domains: Domains) -> Explained:
     """Explain one cluster.
 
     Parameters
@@ -191,7 +190,7 @@ def _of_their_kind(facts: Sequence[Facts], members: Sequence[Member], domains: D
 def summary(facts: Sequence[Facts], actors: int) -> dict[str, Any]:
     """Return a cluster's facts for a reader: how many of what, where, when, and how fast it moves."""
     days = sorted(ad.day for ad in facts if ad.day is not None)
-    stays = [days for _, days, _ in crossad.stays(facts)]
+    stays = [days for _, days, _ in movement.stays(facts)]
     elsewhere = [c.country != ad.place.country for ad in facts for c in ad.contacts if c.country and ad.place.country]
     return {
         "ads": len(facts),

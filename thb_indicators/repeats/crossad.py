@@ -7,18 +7,17 @@ a date are counted into every window, since a platform that gives no dates gives
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from itertools import accumulate, combinations, pairwise
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import combinations, pairwise
 from statistics import median
-from typing import NamedTuple
 
 import msgspec
 
 from thb_indicators.records import Domain
-from thb_indicators.repeats.places import Gazetteer
-from thb_indicators.repeats.records import Facts, Label, Measured, Place
+from thb_indicators.repeats.movement import busiest, distance_km, stays, town, towns_apart
+from thb_indicators.repeats.rates import Rate
+from thb_indicators.repeats.records import Facts, Label, Measured
 
 KINDS: tuple[Domain, ...] = ("services", "recruitment")
 CITIES, CITY_DAYS = 3, 30
@@ -33,85 +32,11 @@ SALES_DAYS = 365
 COPIES, DIFFERENT, COPY_DAYS = 3, 2, 90
 ROLES = 3
 SWITCHES = 2
-APART_KM = 25.0
-"""Towns nearer than this are one place: platforms post an ad to the towns around it."""
 OVERLAP_KM = 300.0
 """Two towns this far apart on one day: the taxonomy's "physically impossible overlap", for ads that are dated by day."""
 SAME_NUMBERS, SAME_SHARE = 2, 0.6
 """A text in another language is a translation when so many numbers, and so large a share of all, are the same."""
 SPAM_CITIES, SPAM_DAYS = 5, 2
-
-
-class Rate(NamedTuple):
-    """How many ads an advertiser of these sites usually has in 30 days: the median, and the median deviation from it."""
-
-    usual: float = 1.0
-    spread: float = 0.0
-
-    def z(self, ads: int) -> float:
-        """Return the robust z-score (Iglewicz and Hoaglin 1993), with a deviation of one ad at least."""
-        return (ads - self.usual) / (1.4826 * max(self.spread, 1.0))
-
-
-class Window(NamedTuple):
-    """The stretch of days with the most different values, and the ads in it."""
-
-    different: int
-    ads: tuple[Facts, ...]
-
-
-def rate(counts: Sequence[int]) -> Rate:
-    """Return the usual number of ads of an advertiser.
-
-    Examples
-    --------
-    >>> rate([1, 1, 1, 2, 40])
-    Rate(usual=1, spread=0)
-    """
-    return rate_of(Counter(counts))
-
-
-def rate_of(advertisers: Mapping[int, int]) -> Rate:
-    """Return the usual number of ads of an advertiser, from how many advertisers have each number of ads.
-
-    Examples
-    --------
-    >>> rate_of({1: 3, 2: 1, 40: 1})
-    Rate(usual=1, spread=0)
-    """
-    if not advertisers:
-        return Rate()
-    middle = _median(advertisers)
-    spread: Counter[float] = Counter()
-    for ads, count in advertisers.items():
-        spread[abs(ads - middle)] += count
-    return Rate(middle, _median(spread))
-
-
-def _median(counted: Mapping[int, int] | Mapping[float, int]) -> float:
-    ordered = sorted(counted.items())
-    reached = list(accumulate(count for _, count in ordered))
-    low, high = (ordered[bisect_right(reached, at)][0] for at in ((reached[-1] - 1) // 2, reached[-1] // 2))
-    return low if low == high else (low + high) / 2
-
-
-def busiest(ads: Iterable[Facts], value: Callable[[Facts], object], days: float) -> Window:
-    """Return the window of some days in which `value` takes the most different values; None is no value."""
-    dated = sorted((ad for ad in ads if ad.day is not None and value(ad) is not None), key=lambda ad: (ad.day, ad.ad))
-    always = [ad for ad in ads if ad.day is None and value(ad) is not None]
-    counts = Counter(value(ad) for ad in always)
-    best = Window(len(counts), tuple(always))
-    low = 0
-    for high, ad in enumerate(dated):
-        counts[value(ad)] += 1
-        while (ad.day or 0.0) - (dated[low].day or 0.0) > days:
-            counts[value(dated[low])] -= 1
-            if not counts[value(dated[low])]:
-                del counts[value(dated[low])]
-            low += 1
-        if len(counts) > best.different or (len(counts) == best.different and len(always) + high + 1 - low > len(best.ads)):
-            best = Window(len(counts), tuple(always + dated[low : high + 1]))
-    return best
 
 
 def personas(ads: Sequence[Facts]) -> dict[str, str]:
@@ -205,8 +130,8 @@ def _of_actor(ads: list[Facts], usual: Rate) -> Iterator[Measured]:
     for rule in (_cities, _countries, _personas, _accounts, _sales):
         yield from _strongest(rule(group, who) for group in shared)
     yield from _strongest(_numbers(group) for group in by_account.values())
-    selling = [ad for ad in ads if "services" in ad.domains]
-    yield from _strongest(_circuit(group) for group in (selling, *([ad for ad in one if ad in selling] for one in shared)))
+    selling = [ad for ad in ads if _sells(ad)]
+    yield from _strongest(_circuit(group) for group in (selling, *([ad for ad in one if _sells(ad)] for one in shared)))
     yield from _strongest(_recycled(group, who) for group in _one_template(ads))
     for one in (_ages(ads, who), _volume(ads, who, usual), _many_roles(ads, who), _switch(ads)):
         if one is not None:
@@ -223,57 +148,31 @@ def _measured(id: str, value: float, threshold: float, ads: Iterable[Facts], not
     return Measured(id, round(value, 2), threshold, tuple(sorted({ad.ad for ad in ads})), note)
 
 
-def _town(ad: Facts) -> Place | None:
-    return ad.place if ad.place.city else None
-
-
-def _towns_apart(ads: Sequence[Facts]) -> dict[str, Place]:
-    """Return the town of each ad, towns near each other taken as one."""
-    centers: list[Place] = []
-    town: dict[str, Place] = {}
-    for ad in sorted(ads, key=lambda ad: ad.ad):
-        if ad.place.city:
-            near = next((c for c in centers if _same_town(c, ad.place)), None)
-            if near is None:
-                centers.append(ad.place)
-                near = ad.place
-            town[ad.ad] = near
-    return town
-
-
-def _same_town(a: Place, b: Place) -> bool:
-    """Whether two places are one, or near; a town whose country is open is the same as any of its name."""
-    if None in (a.country, b.country):
-        return a.city == b.city
-    return a == b or _km(a, b) < APART_KM
-
-
-def _km(a: Place, b: Place) -> float:
-    distance = Gazetteer.load().distance_km(a, b)
-    return float("inf") if distance is None else distance
+def _people(ads: Iterable[Facts], who: Mapping[str, str]) -> set[str]:
+    return {who[ad.ad] for ad in ads if ad.ad in who}
 
 
 def _cities(ads: Sequence[Facts], who: dict[str, str]) -> Measured | None:
-    town = _towns_apart(ads)
-    window = busiest(ads, lambda ad: town.get(ad.ad), CITY_DAYS)
+    apart = towns_apart(ads)
+    window = busiest(ads, lambda ad: apart.get(ad.ad), CITY_DAYS)
     if window.different >= CITIES:
         note = f"{window.different} towns within {CITY_DAYS} days"
         return _measured("shared_contact_multi_city", window.different, CITIES, window.ads, note)
     days: dict[int, list[Facts]] = defaultdict(list)
     for ad in ads:
-        if ad.day is not None and ad.ad in town:
+        if ad.day is not None and ad.ad in apart:
             days[int(ad.day)].append(ad)
     for same in days.values():
         for one, other in combinations(same, 2):
-            if OVERLAP_KM <= _km(one.place, other.place) < float("inf"):
-                note = f"two towns {_km(one.place, other.place):.0f} km apart on one day"
+            if OVERLAP_KM <= distance_km(one.place, other.place) < float("inf"):
+                note = f"two towns {distance_km(one.place, other.place):.0f} km apart on one day"
                 return _measured("shared_contact_multi_city", 2, 2, same, note)
     return None
 
 
 def _countries(ads: Sequence[Facts], who: dict[str, str]) -> Measured | None:
     window = busiest(ads, lambda ad: ad.place.country, COUNTRY_DAYS)
-    people = {who[ad.ad] for ad in window.ads if ad.ad in who}
+    people = _people(window.ads, who)
     if window.different >= COUNTRIES and len(people) >= 2:
         note = f"{window.different} countries within {COUNTRY_DAYS} days, {len(people)} personas"
         return _measured("shared_contact_multi_country", window.different, COUNTRIES, window.ads, note)
@@ -293,7 +192,7 @@ def _personas(ads: Sequence[Facts], who: dict[str, str]) -> Measured | None:
 
 def _accounts(ads: Sequence[Facts], who: dict[str, str]) -> Measured | None:
     window = busiest(ads, lambda ad: ad.account, ACCOUNT_DAYS)
-    people = {who[ad.ad] for ad in window.ads if ad.ad in who}
+    people = _people(window.ads, who)
     if window.different >= ACCOUNTS and len(people) >= 2:
         note = f"{window.different} accounts, {len(people)} personas"
         return _measured("contact_across_agencies", window.different, ACCOUNTS, window.ads, note)
@@ -315,6 +214,10 @@ def _sales(ads: Sequence[Facts], who: dict[str, str]) -> Measured | None:
     return _measured("recruitment_to_sales_link", 1, 1, {ad.ad: ad for pair in near for ad in pair}.values(), note)
 
 
+def _sells(ad: Facts) -> bool:
+    return "services" in ad.domains
+
+
 def _hires(ad: Facts) -> bool:
     """Whether an ad looks for staff; one that presents a person by age does not."""
     return ad.domains == ("recruitment",) and not ad.persona.age
@@ -322,39 +225,13 @@ def _hires(ad: Facts) -> bool:
 
 def _numbers(ads: Sequence[Facts]) -> Measured | None:
     phones = [
-        msg
-        for ad in ads
-        for msg in [Facts(ad.ad, ad.text, ad.day, account=contact.key) for contact in ad.contacts if contact.kind == "phone"]
+        Facts(ad.ad, ad.text, ad.day, account=contact.key) for ad in ads for contact in ad.contacts if contact.kind == "phone"
     ]
     window = busiest(phones, lambda ad: ad.account, NUMBER_DAYS)
     if window.different < NUMBERS:
         return None
     note = f"{window.different} numbers within {NUMBER_DAYS} days"
     return _measured("multiple_contacts_per_account", window.different, NUMBERS, window.ads, note)
-
-
-def stays(ads: Iterable[Facts]) -> list[tuple[Place, float, list[Facts]]]:
-    """Return where an advertiser was, one stay after the other: the place, its days until the next one, its ads.
-
-    Nothing is returned when ads of two places stand on one day, or places alternate within it: then the advertiser has
-    several places at once, and does not travel.
-    """
-    dated = sorted((ad for ad in ads if ad.day is not None and ad.place.city), key=lambda ad: (ad.day, ad.ad))
-    runs: list[tuple[Place, float, list[Facts]]] = []
-    for ad in dated:
-        if runs and runs[-1][0] == ad.place:
-            runs[-1][2].append(ad)
-        else:
-            runs.append((ad.place, ad.day or 0.0, [ad]))
-    found = []
-    for (place, since, there), (_, until, _) in pairwise(runs):
-        if until - since < 1.0:
-            return []
-        found.append((place, until - since, there))
-    if runs:
-        place, since, there = runs[-1]
-        found.append((place, max(1.0, (there[-1].day or 0.0) - since), there))
-    return found
 
 
 def _circuit(ads: Sequence[Facts]) -> Measured | None:
@@ -390,7 +267,7 @@ def _ages(ads: Sequence[Facts], who: dict[str, str]) -> Measured | None:
 
 def _volume(ads: Sequence[Facts], who: dict[str, str], usual: Rate) -> Measured | None:
     window = busiest(ads, lambda ad: ad.ad, RATE_DAYS)
-    people = {who[ad.ad] for ad in window.ads if ad.ad in who}
+    people = _people(window.ads, who)
     z = usual.z(window.different)
     if z <= ROBUST_Z or len(people) < 2:
         return None
@@ -403,7 +280,7 @@ def _many_roles(ads: Sequence[Facts], who: dict[str, str]) -> Measured | None:
     roles = {role for ad in hiring for role in ad.roles}
     texts = {ad.text for ad in hiring}
     countries = {ad.place.country for ad in hiring if ad.place.country}
-    identities = max(len({who[ad.ad] for ad in hiring if ad.ad in who}), len({ad.account for ad in hiring if ad.account}))
+    identities = max(len(_people(hiring, who)), len({ad.account for ad in hiring if ad.account}))
     offers = max(len(roles), len(texts) if min(len(countries), identities) >= ROLES else 0)
     if offers < ROLES or len(countries) < 2 or identities < 2:
         return None
@@ -419,7 +296,7 @@ def _switch(ads: Sequence[Facts]) -> Measured | None:
             by_text[ad.text].append(ad)
     for group in by_text.values():
         group.sort(key=lambda ad: (ad.day, ad.ad))
-        for what in (_town, lambda ad: ad.place.country, lambda ad: ad.roles or None):
+        for what in (town, lambda ad: ad.place.country, lambda ad: ad.roles or None):
             said = [(ad, what(ad)) for ad in group if what(ad) is not None]
             changes = [
                 later for (earlier, a), (later, b) in pairwise(said) if a != b and (later.day or 0) - (earlier.day or 0) >= 1
@@ -472,7 +349,7 @@ def _translated(one: Facts, other: Facts) -> bool:
 
 def _recycled(ads: Sequence[Facts], who: dict[str, str]) -> Measured | None:
     window = busiest(ads, lambda ad: ad.place.country, COPY_DAYS)
-    people = {who[ad.ad] for ad in window.ads if ad.ad in who}
+    people = _people(window.ads, who)
     if window.different < COUNTRIES or len(people) < 2 or label(window.ads) == "boilerplate":
         return None
     note = f"one text in {window.different} countries, {len(people)} personas"
@@ -499,12 +376,12 @@ def label(ads: Sequence[Facts]) -> Label:
     two days, with a link to follow. ``directory``: more personas than one advertiser has.
     """
     people = set(personas(ads).values())
-    towns = {place for place in map(_town, ads) if place}
+    towns = {place for place in map(town, ads) if place}
     accounts = {ad.account for ad in ads if ad.account}
     if len(people) >= DIRECTORY_PERSONAS:
         return "directory"
     linked = any(contact.kind == "url" for ad in ads for contact in ad.contacts)
-    if linked and busiest(ads, _town, SPAM_DAYS).different >= SPAM_CITIES:
+    if linked and busiest(ads, town, SPAM_DAYS).different >= SPAM_CITIES:
         return "spam"
     own = [frozenset(contact.key for contact in ad.contacts) for ad in ads]
     if len(ads) > 1 and len(people) <= 1 and _separate(ads) <= 1 and len(accounts) <= 1 and len(towns) <= 1:

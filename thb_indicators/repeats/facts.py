@@ -15,7 +15,8 @@ from thb_indicators.repeats.roles import roles
 Domains = Callable[[Ad], tuple[Domain, ...]]
 """Tells what kind of ad one is; `thb_indicators.detect` does."""
 _DAY = 86_400.0
-_NUMBER = re.compile(r"(?<![\d+/.@_-])(?<!\d[ .-])(?<!\+)\d{2,4}(?![ .-]?\d|\w|/)")
+# It begins with a digit, so that the rest of a text is passed over fast; what stands before the digit is looked at after.
+_NUMBER = re.compile(r"\d(?<![\d+/.@_-]\d)(?<!\d[ .-]\d)\d{1,3}(?![ .-]?\d|\w|/)")
 _NAME = re.compile(r"[^\W\d_]+(?:[ '’.-]{1,2}[^\W\d_]+){0,3}")
 """A town's name: one that the gazetteer does not have, or leaves open, still differs from other names."""
 

@@ -104,4 +104,3 @@ def _contacts(normalized: Normalized, ad: Ad, keys: ContactKeys) -> tuple[KeyedC
 def _of_a_house(text: str, at: int) -> bool:
     """Whether a number is called that of a reception, where several businesses may be reached."""
     return _RECEPTION.search(text, max(0, at - _BEFORE), at) is not None
-

@@ -7,6 +7,8 @@ from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any, Literal, NamedTuple
 
+from ahocorasick_rs import AhoCorasick
+
 from thb_indicators.repeats.names import fold
 from thb_indicators.resources import data_path
 from thb_indicators.yamlsource import read_yaml
@@ -43,7 +45,7 @@ class Frames(NamedTuple):
     people: frozenset[str]
     to: frozenset[str]
     """What stands before a name that a telephone number follows."""
-    tens: tuple[str, ...]
+    tens: AhoCorasick
     """One of them is in every age in words."""
     numbers: Mapping[str, int]
     spelled: re.Pattern[str]
@@ -90,7 +92,7 @@ def load_frames(language: str | None) -> Frames:
         frozenset(map(fold, root["no_names"].split())) | own,
         frozenset(said("people")),
         frozenset(root["to"].split()),
-        _tens(numbers),
+        AhoCorasick(_tens(numbers)),
         numbers,
         re.compile(rf"(?:{'|'.join(map(re.escape, sorted(numbers, key=_longest)))})(?!\w)"),
     )  # fmt: skip

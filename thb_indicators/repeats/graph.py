@@ -9,8 +9,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from thb_indicators.repeats import crossad
 from thb_indicators.repeats.pairs import NEAR_TEXT, components, text_pairs
+from thb_indicators.repeats.rates import Rate, rate
 from thb_indicators.repeats.records import OverShared
 from thb_indicators.repeats.store import Store
 
@@ -24,7 +24,7 @@ class Graph(NamedTuple):
     clusters: list[NDArray[np.int64]]
     over_shared: tuple[OverShared, ...]
     over_shared_keys: frozenset[str]
-    usual: crossad.Rate
+    usual: Rate
 
 
 def connect(store: Store, shared_by: int) -> Graph:
@@ -43,7 +43,7 @@ def connect(store: Store, shared_by: int) -> Graph:
     if sizes.max() > LARGEST:
         strong = (shares >= NEAR_TEXT) | (sizes[names[text[:, 0]]] <= LARGEST)
         names = components(np.concatenate([tied, text[strong]]), size)
-    return Graph(_members(names), tuple(listed), frozenset(over), crossad.rate(output))
+    return Graph(_members(names), tuple(listed), frozenset(over), rate(output))
 
 
 def _by_key(store: Store) -> tuple[dict[str, list[int]], dict[str, tuple[str, str]]]:

@@ -27,6 +27,7 @@ from thb_indicators.repeats.keys import ContactKeys, keyed
 from thb_indicators.repeats.pairs import NEAR_TEXT
 from thb_indicators.repeats.personas import persona
 from thb_indicators.repeats.places import Gazetteer
+from thb_indicators.repeats.rates import Rate
 from thb_indicators.repeats.records import Facts, Link, Measured, Persona, Reason
 from thb_indicators.repeats.signatures import Shingles, bands, signatures, similarity
 
@@ -273,7 +274,7 @@ class Index:
         linked = {link.left for link in links}
         ads = [facts, *(one for one, _ in stored.values() if one.ad in linked)]
         actor = [facts.ad, *(one.ad for row, (one, _) in stored.items() if row in shared and one.ad in linked)]
-        measured = crossad.measure(ads, [actor], crossad.Rate()) if linked else ()
+        measured = crossad.measure(ads, [actor], Rate()) if linked else ()
         return Seen(tuple(link.to_dict() for link in links), tuple(_signal(m) for m in measured if facts.ad in m.ads)), facts
 
     def _by_key(self, keys: Iterable[str]) -> set[int]:

@@ -14,10 +14,10 @@ from thb_indicators.detect import Detector
 from thb_indicators.lexicon import Lexicon
 from thb_indicators.records import Ad, Basis, Domain
 from thb_indicators.repeats.cluster import Explained, Member, explain
-from thb_indicators.repeats.crossad import Rate
 from thb_indicators.repeats.facts import Domains
 from thb_indicators.repeats.graph import Graph, connect
 from thb_indicators.repeats.keys import ContactKeys
+from thb_indicators.repeats.rates import Rate
 from thb_indicators.repeats.records import Cluster, Link, OverShared
 from thb_indicators.repeats.store import Store
 

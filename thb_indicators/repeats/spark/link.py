@@ -19,11 +19,12 @@ from pyspark.sql import DataFrame, Window
 from pyspark.sql import functions as F
 
 from thb_indicators.records import Ad, Basis
-from thb_indicators.repeats import crossad, fingerprints, graph, pairs
+from thb_indicators.repeats import fingerprints, graph, pairs
 from thb_indicators.repeats.cluster import Explained, Member, explain
 from thb_indicators.repeats.facts import Domains
 from thb_indicators.repeats.keys import ContactKeys
 from thb_indicators.repeats.link import SHARED_BY, shipped_domains
+from thb_indicators.repeats.rates import Rate, rate_of
 from thb_indicators.repeats.records import KeyedContact
 from thb_indicators.repeats.signatures import HASHES, similarity
 from thb_indicators.repeats.spark.ads import ads_of, line_of, read_row
@@ -197,12 +198,12 @@ def _tied(ties: DataFrame) -> DataFrame:
     return ties.select(F.col("row").alias("u"), first.alias("v")).where("u <> v")
 
 
-def _usual(advertisers: DataFrame, ads: int) -> crossad.Rate:
+def _usual(advertisers: DataFrame, ads: int) -> Rate:
     """Return the usual number of ads of an advertiser; an ad that nothing ties to another is an advertiser's only one."""
     sizes = advertisers.groupBy("label").agg(F.count("*").alias("ads"))
     counted = {row["ads"]: row["count"] for row in sizes.groupBy("ads").count().collect()}
     single = ads - sum(size * count for size, count in counted.items())
-    return crossad.rate_of(counted | ({1: single} if single else {}))
+    return rate_of(counted | ({1: single} if single else {}))
 
 
 def _versions(ads: DataFrame) -> DataFrame:
@@ -263,7 +264,7 @@ def _members(ads: DataFrame, labels: DataFrame, over_shared: DataFrame, folder: 
     return ads.join(labels, "row").join(firsts, "label").join(left_out, "row", "left").select(*columns)
 
 
-def _explained(members: DataFrame, usual: crossad.Rate, domains: Domains) -> DataFrame:
+def _explained(members: DataFrame, usual: Rate, domains: Domains) -> DataFrame:
     """Explain every cluster from its ads; a partition holds whole clusters, one after the other."""
 
     def told(batches: Batches) -> Batches:
