@@ -9,8 +9,8 @@ from __future__ import annotations
 import sqlite3
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import islice
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain, islice
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -29,7 +29,7 @@ from thb_indicators.repeats.personas import persona
 from thb_indicators.repeats.places import Gazetteer
 from thb_indicators.repeats.rates import Rate
 from thb_indicators.repeats.records import Facts, Link, Measured, Persona, Reason
-from thb_indicators.repeats.signatures import Shingles, bands, signatures, similarity
+from thb_indicators.repeats.signatures import Shingles, bands, signatures, similarities
 
 APPLICATION = 0x74686269
 VERSION = 1
@@ -258,22 +258,19 @@ class Index:
         """Return what ties an ad to earlier ones, and its facts with the number of its text."""
         forms = self._earlier_forms(ad, facts)
         shared = self._by_key([*_keys_of(facts), *(form for form in forms if form)])
-        stored = {
-            row: (_renamed(one, forms, self._keys), wording)
-            for row, one, wording in self._read(shared | self._by_text(made))
-            if one.ad != facts.ad
-        }
-        shares = {row: similarity(made.shingles.of(0), wording) for row, (_, wording) in stored.items()}
+        shares = self._shares(made.shingles, shared | self._by_text(made))
+        tied = (row for row, share in shares.items() if share or row in shared)
+        stored = {row: one for row in tied if (one := _renamed(self._stored(row), forms, self._keys)).ad != facts.ad}
         links = [
             Link(one.ad, facts.ad, round(shares[row], 4), reasons)
-            for row, (one, _) in sorted(stored.items())
+            for row, one in stored.items()
             if (reasons := _reasons(one, facts, shares[row]))
         ]
-        near = [one.text for row, (one, _) in stored.items() if shares[row] >= NEAR_TEXT]
+        near = [one.text for row, one in stored.items() if shares[row] >= NEAR_TEXT]
         facts = msgspec.structs.replace(facts, text=min(near, default=-1))
         linked = {link.left for link in links}
-        ads = [facts, *(one for one, _ in stored.values() if one.ad in linked)]
-        actor = [facts.ad, *(one.ad for row, (one, _) in stored.items() if row in shared and one.ad in linked)]
+        ads = [facts, *(one for one in stored.values() if one.ad in linked)]
+        actor = [facts.ad, *(one.ad for row, one in stored.items() if row in shared and one.ad in linked)]
         measured = crossad.measure(ads, [actor], Rate()) if linked else ()
         return Seen(tuple(link.to_dict() for link in links), tuple(_signal(m) for m in measured if facts.ad in m.ads)), facts
 
@@ -282,19 +279,21 @@ class Index:
         return {ad for key in keys for (ad,) in self._db.execute(query, (key, MOST_BY_KEY))}
 
     def _by_text(self, made: Fingerprints) -> set[int]:
-        execute = self._db.execute
-        counts: Counter[int] = Counter()
-        for band in made.bands[0].tolist():
-            if band:
-                rows = execute("SELECT ad FROM bands WHERE band = ? ORDER BY ad DESC LIMIT ?", (band, MOST_IN_BAND))
-                counts.update(ad for (ad,) in rows)
-        return {ad for ad, _ in counts.most_common(MOST_BY_TEXT)}
+        asked = [(band, MOST_IN_BAND) for band in made.bands[0].tolist() if band]
+        query = " UNION ALL ".join(
+            ["SELECT * FROM (SELECT ad FROM bands WHERE band = ? ORDER BY ad DESC LIMIT ?)"] * len(asked)
+        )
+        rows = self._db.execute(query, list(chain.from_iterable(asked))) if asked else ()
+        return {ad for ad, _ in Counter(ad for (ad,) in rows).most_common(MOST_BY_TEXT)}
 
-    def _read(self, ads: Iterable[int]) -> Iterator[tuple[int, Facts, Any]]:
-        for ad in sorted(ads):
-            row = self._db.execute("SELECT facts, wording FROM ads WHERE ad = ?", (ad,)).fetchone()
-            if row is not None:
-                yield ad, msgspec.msgpack.decode(row[0], type=Facts), np.frombuffer(row[1], dtype=np.uint32)
+    def _shares(self, made: Shingles, ads: Iterable[int]) -> dict[int, float]:
+        """Return how much of a text each of some earlier ads shares."""
+        query = "SELECT wording FROM ads WHERE ad = ?"
+        found = [(ad, row[0]) for ad in sorted(ads) if (row := self._db.execute(query, (ad,)).fetchone())]
+        wordings = [made.codes, *(np.frombuffer(wording, dtype=np.uint32) for _, wording in found)]
+        every = Shingles(np.concatenate(wordings), np.cumsum([0, *map(len, wordings)]))
+        shares = similarities(every, np.zeros(len(found), np.int64), np.arange(1, len(wordings)))
+        return dict(zip((ad for ad, _ in found), shares.tolist(), strict=True))
 
 
 def _keys_of(facts: Facts) -> list[str]:
