@@ -117,3 +117,16 @@ def test_a_hostile_text_is_read_to_its_end(text: str) -> None:
 def test_text_must_be_text() -> None:
     with pytest.raises(InputError, match="must be text"):
         extract_contacts(5)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("Find example_ann on Telegram", ["@example_ann"]),
+        ("ich bin example.lena99 auf Instagram", ["@example.lena99"]),
+        ("Ann answers on Telegram", []),
+        ("see table_2 on line 5", []),
+    ],
+)
+def test_a_name_may_stand_before_its_platform(text: str, names: list[str]) -> None:
+    assert [contact.value for contact in extract_contacts(text)] == names

@@ -69,6 +69,9 @@ _NAMED_HANDLE = re.compile(
     r"(?P<label>(?:\s+(?:id|user ?name|name|handle|nick(?:name)?|account|acc|profile|contact|me|us))?)"
     r"(?P<mark>\s*(?:[:=>]+|[\-|]+>?|\bis\b|[(\[]\s*at\s*[)\]])\s*|\s+)@?\s?(?P<name>[a-z][a-z0-9_.]{2,29})(?<![.])(?![\w@/])"
 )
+_NAME_BEFORE = re.compile(
+    r"(?<![\w@./\-])@?\s?(?P<name>[a-z][a-z0-9_.]{2,29})\s+(?:on|auf|en|sur|su|op|pe|no|na|в|у|на)\s+(?:my\s+)?\Z"
+)
 _SHAPED = re.compile(r"[a-z0-9.]*_[a-z0-9_.]+$|[a-z]{3,}[a-z.]*[0-9]+$")
 _POINTED = re.compile(r"[a-z0-9]{2,}(?:\.[a-z0-9]+)+(?<!\.com)(?<!\.net)(?<!\.org)$")
 _NO_HANDLE = frozenset([
@@ -163,6 +166,11 @@ def find_handles(normalized: Normalized, at_signs: Sequence[int], platforms: Ite
             span = normalized.origin(*named.span("name"))
             hidden = "at" in named["mark"] or _is_styled(span.of(normalized.original))
             yield Contact("handle", f"@{named['name']}", span, hidden)
+            continue
+        before = _NAME_BEFORE.search(view, max(0, place - _REACH), place)
+        if before and _SHAPED.match(before["name"]) and not view.startswith(("line", "signal", "sc"), place):
+            span = normalized.origin(*before.span("name"))
+            yield Contact("handle", f"@{before['name']}", span, _is_styled(span.of(normalized.original)))
 
 
 def _is_handle(view: str, found: re.Match[str]) -> bool:
