@@ -50,6 +50,12 @@ def test_the_reasons_of_a_pair() -> None:
     assert cluster.actors == (("a", "b", "c"),)
 
 
+@pytest.mark.parametrize("where", [{"city": "Leeds"}, {"title": "Cleaner needed in Leeds"}])
+def test_a_national_number_is_of_the_country_that_the_ad_tells(where: dict[str, str]) -> None:
+    ads = [Ad("a", "Call 07700 900123", basis="synthetic", **where), ad("b", "Firewood, ring +44 7700 900123")]
+    assert told(link_ads(ads)) == {("a", "b"): ["contact"]}
+
+
 def test_one_text_with_different_contacts_stays_several_advertisers() -> None:
     ads = [ad(f"shop{i}", f"{BOILERPLATE} Phone +44 7700 90012{i}", account=f"shop{i}") for i in range(3)]
     (cluster,) = link_ads(ads).clusters()

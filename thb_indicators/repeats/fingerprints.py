@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from thb_indicators.contacts import find_contacts
 from thb_indicators.normalize import Normalized, normalize
-from thb_indicators.records import Ad
+from thb_indicators.records import Ad, Contact
 from thb_indicators.repeats.identity import country_of
 from thb_indicators.repeats.keys import ContactKeys, fingerprints, generic, keyed, masked
 from thb_indicators.repeats.places import Gazetteer
@@ -93,12 +93,23 @@ def account(ad: Ad, keys: ContactKeys) -> str:
 def _contacts(normalized: Normalized, ad: Ad, keys: ContactKeys) -> tuple[KeyedContact, ...]:
     site = (ad.source or "").lower().removeprefix("www.")
     found: dict[str, KeyedContact] = {}
-    for contact in find_contacts(normalized, Gazetteer.load().country(ad.country)):
+    for contact in _found(normalized, ad):
         if not generic(contact) and not (contact.kind == "url" and contact.value == site):
             key = fingerprints(contact, keys)[0]
             house = contact.kind == "phone" and _of_a_house(normalized.original, contact.span.start)
             found.setdefault(key, KeyedContact(key, contact.kind, masked(contact), country_of(contact), house))
     return tuple(found.values())
+
+
+def _found(normalized: Normalized, ad: Ad) -> list[Contact]:
+    """Return the contacts of an ad; a number without a prefix is of the country that the ad tells."""
+    gazetteer = Gazetteer.load()
+    country = gazetteer.resolve(ad.city, ad.country).country
+    found = find_contacts(normalized, country)
+    if country is None and any(contact.kind == "phone" and not contact.value.startswith("+") for contact in found):
+        told = {place.country for place in gazetteer.mentioned(normalized.original, ad.language)}
+        return find_contacts(normalized, told.pop()) if len(told) == 1 else found
+    return found
 
 
 def _of_a_house(text: str, at: int) -> bool:
