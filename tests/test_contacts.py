@@ -130,3 +130,15 @@ def test_text_must_be_text() -> None:
 )
 def test_a_name_may_stand_before_its_platform(text: str, names: list[str]) -> None:
     assert [contact.value for contact in extract_contacts(text)] == names
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ("write to giulia . example at example . org", ["giulia.example@example.org"]),
+        ("come . see us at example . org", ["example.org"]),
+        ("Check-in from 3 p.m. at example.org", ["example.org"]),
+    ],
+)
+def test_at_as_a_word_joins_names_whose_points_stand_apart(text: str, values: list[str]) -> None:
+    assert [contact.value for contact in extract_contacts(text)] == values

@@ -40,6 +40,16 @@ def named(*people: tuple[str | None, int | None]) -> list[Facts]:
     return [ad(i, persona=Persona(*who), place=LISBON) for i, who in enumerate(people)]
 
 
+def test_ads_that_say_nothing_of_their_kind_count_when_they_present_one_whose_age_is_stated() -> None:
+    people = [Persona("ana", 35), Persona("ana"), Persona("ana")]
+    ads = [
+        ad(i, place=p, persona=who, domains=()) for i, (p, who) in enumerate(zip((LISBON, PORTO, MADRID), people, strict=True))
+    ]
+    assert found(ads)["shared_contact_multi_city"] == 3
+    ageless = [msgspec.structs.replace(one, persona=Persona("ana")) for one in ads]
+    assert found(ageless) == {}
+
+
 def test_one_contact_in_three_towns_within_a_month() -> None:
     towns = [LISBON, PORTO, MADRID]
     ads = [ad(12 * i, place=place) for i, place in enumerate(towns)]

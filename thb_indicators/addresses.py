@@ -118,6 +118,7 @@ def _is_address(found: re.Match[str]) -> bool:
         return worded or " " not in host or re.fullmatch(_TOP, found["top"]) is not None
     if "@" in at:
         return worded or re.fullmatch(_TOP, found["top"]) is not None
+    worded = worded or (" . " in found["name"] and " . " in host)  # nobody sets points apart in prose
     return worded and re.fullmatch(_MESSAGING_HOST, re.sub(_DOT, ".", host)) is None
 
 

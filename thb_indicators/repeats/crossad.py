@@ -108,11 +108,12 @@ def could_show(ads: Sequence[Facts], actors: Sequence[Sequence[str]], usual: Rat
 def _concerns(one: Measured, by_id: dict[str, Facts]) -> bool:
     """Whether the ads are of the two kinds that indicators speak of; goods and rooms are not.
 
-    One ad in four is enough, since its copies may say less; so is one in two that presents a person by name and age.
+    One ad in four is enough, since its copies may say less; so is one in two that presents a person whose age an ad states.
     """
     ads = [by_id[ad] for ad in one.ads]
     of_kind = sum(bool(ad.domains) for ad in ads)
-    presenting = sum(bool(ad.persona.name and ad.persona.age) for ad in ads)
+    aged = {ad.persona.name for ad in ads if ad.persona.name and ad.persona.age}
+    presenting = sum(ad.persona.name in aged for ad in ads)
     return of_kind * 4 >= len(ads) or presenting * 2 >= len(ads)
 
 
