@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from thb_indicators.repeats.signatures import HASHES, Shingles, bands, shingles, signatures, similarity
+from thb_indicators.repeats.signatures import HASHES, SAME_TEXT, Shingles, similarity
 
 NEAR_TEXT = 0.5
 """Similarity from which ads count as of one text."""
 _PAIRS_AT_ONCE = 4_000_000
-_PREFILTER = 0.15
-"""Share of equal 8-bit hashes from which a pair is compared exactly; the least similarity leads one to expect 0.25."""
+_SHORT_OF = 0.12
+"""How far the share of equal 8-bit hashes may stay behind the least similarity for a pair to be compared exactly."""
 
 Pairs = NDArray[np.uint64]
 
@@ -25,11 +25,18 @@ def short_keys(keys: NDArray[np.uint64]) -> NDArray[np.uint32]:
     return (keys >> np.uint64(6)).astype(np.uint32)
 
 
-def text_pairs(keys: NDArray[np.uint32], low_bits: NDArray[np.uint8], shingles: Shingles) -> tuple[Pairs, NDArray[np.float32]]:
+def text_pairs(
+    keys: NDArray[np.uint32], low_bits: NDArray[np.uint8], shingles: Shingles, least: float = SAME_TEXT
+) -> tuple[Pairs, NDArray[np.float32]]:
     """Return the pairs of texts that are versions of one, and how much each shares.
 
     In every band, ads with an equal key are candidates: each with the first of them and with the one before. Candidates whose
     8-bit hashes agree often enough are compared exactly.
+
+    Parameters
+    ----------
+    least
+        The similarity from which pairs are wanted; a higher one leaves less to compare.
 
     Returns
     -------
@@ -41,13 +48,13 @@ def text_pairs(keys: NDArray[np.uint32], low_bits: NDArray[np.uint8], shingles: 
     for band in range(keys.shape[1] if len(keys) else 0):
         waiting.append(_candidates(keys[:, band]))
         if sum(map(len, waiting)) > _PAIRS_AT_ONCE:
-            found.append(_likely(np.unique(np.concatenate(waiting)), low_bits))
+            found.append(_likely(np.unique(np.concatenate(waiting)), low_bits, least))
             waiting = []
-    found += [_likely(np.unique(np.concatenate(waiting)), low_bits)] if waiting else []
+    found += [_likely(np.unique(np.concatenate(waiting)), low_bits, least)] if waiting else []
     pairs = np.unique(np.concatenate(found)) if found else np.zeros(0, np.uint64)
     left, right = (pairs >> np.uint64(32)).tolist(), (pairs & np.uint64(0xFFFFFFFF)).tolist()
     shares = np.fromiter((similarity(shingles.of(i), shingles.of(j)) for i, j in zip(left, right, strict=True)), np.float32)
-    return pairs[shares > 0], shares[shares > 0]
+    return pairs[shares >= least], shares[shares >= least]
 
 
 def _candidates(keys: NDArray[np.uint32]) -> Pairs:
@@ -66,18 +73,18 @@ def _pairs(one: NDArray[np.int64], other: NDArray[np.int64]) -> Pairs:
     return (low << np.uint64(32)) | high
 
 
-def _likely(pairs: Pairs, low_bits: NDArray[np.uint8]) -> Pairs:
+def _likely(pairs: Pairs, low_bits: NDArray[np.uint8], least: float) -> Pairs:
     kept = []
     for at in range(0, len(pairs), 200_000):
         part = pairs[at : at + 200_000]
         left, right = (part >> np.uint64(32)).astype(np.int64), (part & np.uint64(0xFFFFFFFF)).astype(np.int64)
-        kept.append(part[likely(low_bits[left], low_bits[right])])
+        kept.append(part[likely(low_bits[left], low_bits[right], least)])
     return np.concatenate(kept) if kept else pairs
 
 
-def likely(left: NDArray[np.uint8], right: NDArray[np.uint8]) -> NDArray[np.bool_]:
+def likely(left: NDArray[np.uint8], right: NDArray[np.uint8], least: float = SAME_TEXT) -> NDArray[np.bool_]:
     """Tell of which pairs the 8-bit hashes, a row each, agree often enough for an exact comparison."""
-    enough: NDArray[np.bool_] = (left == right).sum(axis=1) >= _PREFILTER * HASHES
+    enough: NDArray[np.bool_] = (left == right).sum(axis=1) >= (least - _SHORT_OF) * HASHES
     return enough
 
 
@@ -108,19 +115,3 @@ def joined(size: int, pairs: Iterable[tuple[int, int]]) -> list[int]:
         low, high = sorted((root(one), root(other)))
         first[high] = low
     return [root(i) for i in range(size)]
-
-
-def text_groups(texts: Sequence[str]) -> list[int]:
-    """Return a group number for each normalized text; exact and near copies of one another share one.
-
-    Examples
-    --------
-    >>> a = " we sell fresh bread and rolls from our own oven every morning in the market hall "
-    >>> text_groups([a, a + " today ", " a bike . "])
-    [0, 0, 2]
-    """
-    made = shingles(texts)
-    found = signatures(made)
-    pairs, shares = text_pairs(short_keys(bands(found)), found.astype(np.uint8), made)
-    near = pairs[shares >= NEAR_TEXT].tolist()
-    return joined(len(texts), ((pair >> 32, pair & 0xFFFFFFFF) for pair in near))
