@@ -175,6 +175,8 @@ def test_an_index_from_the_command_line(tmp_path: Path) -> None:
     assert (added.exit_code, "2 ads in the index" in added.output) == (0, True)
     refused = run(app, ["index", "add", str(database), str(ads), "--basis", "synthetic"])
     assert (refused.exit_code, "--key" in refused.output) == (2, True)
+    unsaid = run(app, ["index", "add", str(database), str(ads), "--key", str(key)])
+    assert (unsaid.exit_code, "ad '1' has no basis" in " ".join(unsaid.output.split())) == (2, True)
     (tmp_path / "new.jsonl").write_text('{"id": "3", "text": "Old bicycle, wa.me/447700900123", "basis": "synthetic"}\n')
     screened = run(app, ["screen", str(tmp_path / "new.jsonl"), "--index", str(database), "--key", str(key)])
     (link,) = json.loads(screened.stdout.splitlines()[0])["links"]
