@@ -105,18 +105,19 @@ def _write_sarif(output: Path, lines: Iterator[Mapping[str, Any]], *, reveal: bo
 def _page(
     lines: Iterator[Mapping[str, Any]], title: str, clusters: Path | None, links: Path | None, most: int, *, reveal: bool
 ) -> str:
-    from thb_indicators.report.clusters import Posted, cluster_view, kept_cluster, posted
+    from thb_indicators.repeats.records import Link
+    from thb_indicators.report.clusters import Posted, cluster_view, posted
     from thb_indicators.report.html import render_views
-    from thb_indicators.report.line import KeptLink, result_line
-    from thb_indicators.report.links import kept_link
+    from thb_indicators.report.line import KeptCluster, kept, result_line
     from thb_indicators.report.view import ad_view, masked_wordings
 
-    kept = [kept_cluster(line) for line in _objects(clusters)]
-    tied: dict[str, list[KeptLink]] = {}
-    for link in map(kept_link, _objects(links)):
+    groups = [kept(line, KeptCluster) for line in _objects(clusters)]
+    tied: dict[str, list[Link]] = {}
+    for line in _objects(links):
+        link = kept(line, Link)
         tied.setdefault(link.left, []).append(link)
         tied.setdefault(link.right, []).append(link)
-    wanted = {ad for cluster in kept for ad in cluster.ads}
+    wanted = {ad for cluster in groups for ad in cluster.ads}
     when: dict[str, Posted] = {}
 
     def remembered() -> Iterator[Mapping[str, Any]]:
@@ -125,11 +126,11 @@ def _page(
                 when[line["ad_id"]] = posted(line["ad"], masked_wordings(result_line(line)))
             yield line
 
-    catalogue = _catalogue() if kept else {}
+    catalogue = _catalogue() if groups else {}
     return render_views(
         (ad_view(line, links=tied.get(line["ad_id"], ()), reveal=reveal) for line in remembered()),
         title,
-        clusters=lambda: [cluster_view(cluster, when, catalogue, reveal=reveal) for cluster in kept],
+        clusters=lambda: [cluster_view(cluster, when, catalogue, reveal=reveal) for cluster in groups],
         most=most,
         reveal=reveal,
     )
