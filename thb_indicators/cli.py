@@ -20,7 +20,7 @@ import typer
 from rich.console import Console
 
 from thb_indicators import cli_learn, cli_repeats, cli_report, cli_review
-from thb_indicators.cli_common import SOME_FAILED, BasisFlag, Extra, Guard, ModelFlag, Reveal, given_basis
+from thb_indicators.cli_common import BasisFlag, Extra, Guard, ModelFlag, Reveal, end, given_basis, tell
 from thb_indicators.cli_lexicon import lexicon_app
 from thb_indicators.cli_repeats import Key, required_key
 from thb_indicators.errors import BasisError, InputError
@@ -28,7 +28,6 @@ from thb_indicators.lexicon import Lexicon
 from thb_indicators.model import load_model
 from thb_indicators.reading import read_ads
 from thb_indicators.records import Ad, Assessment
-from thb_indicators.report.mask import harmless
 from thb_indicators.report.tables import COLUMNS, csv_line, row
 from thb_indicators.report.terminal import explanation, ranked
 from thb_indicators.report.view import ad_view
@@ -126,8 +125,7 @@ def _outcome(screener: Screener, setup: Setup, item: Ad | BadLine) -> Outcome:
             shown = _shown(assessment) if setup.format is Format.table else None
             return Outcome(line, assessment.score, assessment.route, "", shown)
     line = msgspec.json.encode(item.to_dict()) + b"\n" if setup.format is Format.jsonl else b""
-    where = f"{item.file}:{item.line}: " if item.line else ""
-    return Outcome(line, 0.0, "", f"{where}{item.error}", None)
+    return Outcome(line, 0.0, "", str(item), None)
 
 
 def _outcomes(items: Iterable[Ad | BadLine], setup: Setup, jobs: int) -> Iterator[Outcome]:
@@ -210,9 +208,7 @@ def screen(
     err.print(
         f"{sum(routes.values())} ads screened: {counts or 'none'}. Leads for human review, not findings.", highlight=False
     )
-    if failed:
-        err.print(f"{failed} lines could not be read", style="red", highlight=False)
-        raise typer.Exit(SOME_FAILED)
+    end(err, failed)
 
 
 def _write(outcomes: Iterator[Outcome], stream: IO[bytes], format: Format, err: Console) -> tuple[Counter[str], int]:
@@ -226,7 +222,7 @@ def _write(outcomes: Iterator[Outcome], stream: IO[bytes], format: Format, err: 
         stream.write(outcome.line)
         if outcome.error:
             failed += 1
-            err.print(harmless(outcome.error), style="red", highlight=False, markup=False)
+            tell(err, outcome.error)
             continue
         routes[outcome.route] += 1
         if outcome.shown is not None:

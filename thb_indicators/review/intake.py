@@ -12,7 +12,6 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from thb_indicators.errors import InputError
 from thb_indicators.records import IndicatorInfo
 from thb_indicators.repeats.records import Link
 from thb_indicators.report.clusters import ClusterView, cluster_view, posted
@@ -21,7 +20,7 @@ from thb_indicators.report.view import masked_wordings
 from thb_indicators.review import log
 from thb_indicators.review.queue import ROUTES, rank
 from thb_indicators.review.store import setting, writing
-from thb_indicators.rows import BadLine, read_rows
+from thb_indicators.rows import BadLine, read_objects
 
 _BATCH = 500
 MOST_SHOWN = 500
@@ -82,7 +81,7 @@ def add_assessments(
 def add_links(db: sqlite3.Connection, path: str) -> int:
     """Keep the lines of a ``links.jsonl``, to be shown beside an ad; return how many."""
     rows = []
-    for line in _whole(path):
+    for line in read_objects(path):
         link, text = kept(line, Link), log.canonical(line)
         rows += [(link.left, link.right, text), (link.right, link.left, text)]
     with writing(db):
@@ -93,7 +92,7 @@ def add_links(db: sqlite3.Connection, path: str) -> int:
 def add_clusters(db: sqlite3.Connection, path: str) -> int:
     """Keep the lines of a ``clusters.jsonl``, to be shown beside an ad; return how many."""
     clusters, members = [], []
-    for line in _whole(path):
+    for line in read_objects(path):
         cluster = kept(line, KeptCluster)
         clusters.append((str(cluster.cluster), log.canonical(line)))
         members += [(ad_id, str(cluster.cluster)) for ad_id in cluster.ads]
@@ -133,10 +132,3 @@ def numbers_of(db: sqlite3.Connection, names: Iterable[str]) -> dict[str, int]:
 def _each(db: sqlite3.Connection, what: str, names: Sequence[str]) -> list[tuple[str, Any]]:
     marks = ",".join("?" * len(names))
     return db.execute(f"SELECT ad_id, {what} FROM ads WHERE ad_id IN ({marks}) ORDER BY number", tuple(names)).fetchall()
-
-
-def _whole(path: str) -> Iterator[dict[str, Any]]:
-    for item in read_rows(path, ()):
-        if isinstance(item, BadLine):
-            raise InputError(f"{path}:{item.line}: {item.error}")
-        yield item[1]
