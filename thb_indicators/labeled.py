@@ -10,7 +10,7 @@ import msgspec
 import numpy as np
 
 from thb_indicators.errors import InputError
-from thb_indicators.reading import to_ad
+from thb_indicators.reading import Columns, to_ad
 from thb_indicators.records import Ad, Basis
 from thb_indicators.repeats.pairs import NEAR_TEXT, joined, short_keys, text_pairs
 from thb_indicators.repeats.signatures import BANDS, bands, shingles, signatures
@@ -23,15 +23,6 @@ LABELS = {
 """What is read as a label, in any case of letters."""
 _BANDS = BANDS // 2
 """Enough here: they find 96 of 100 pairs that share half of their wording, and copies rarely come in pairs alone."""
-
-
-class Columns(msgspec.Struct, frozen=True):
-    """The names of a corpus' columns; `thb-indicators synth` writes these."""
-
-    text: str = "text"
-    label: str = "label"
-    group: str = "group"
-    time: str = "posted_at"
 
 
 class Labeled(msgspec.Struct, frozen=True):
