@@ -233,6 +233,38 @@ def test_masks_keep_lengths() -> None:
     assert Mask(country="GB").of(text) == f"Write to {DOT * 18} or call {DOT * 15}!"
 
 
+@pytest.mark.parametrize(
+    ("text", "row"),
+    [
+        ("Ask for Ann, oh seven seven 00 nine hundred 123.", "oh seven seven 00 nine hundred 123"),
+        ("07 seven seven hundred 9 hundred 123 after six", "07 seven seven hundred 9 hundred 123"),
+        ("I am 25, oh 77 zero zero nine hundred and one 23", "oh 77 zero zero nine hundred and one 23"),
+        ("text 77 hundred nine hundred 123 now", "77 hundred nine hundred 123"),
+        (
+            "ring oh seven seven double oh, nine hundred one twenty three",
+            "oh seven seven double oh, nine hundred one twenty three",
+        ),
+    ],
+)
+def test_a_number_half_in_words_is_masked_though_it_cannot_be_read(text: str, row: str) -> None:
+    assert Mask(country="GB").of(text) == text.replace(row, DOT * len(row))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Two rooms, 3 beds, 150 an hour, open nine to five, 7 days.",
+        "One hour 100, two 180, three hours 250; seven nights 600.",
+        "One hundred, two hundred, three hundred 400",
+        "Two thousand five hundred 2500, from 10 to 20, 24/7",
+        "ring us at ten, five or six; zero fees, 0 deposit",
+        "eighteen" * 60 + "x",
+    ],
+)
+def test_prices_hours_and_counts_are_no_numbers_to_mask(text: str) -> None:
+    assert Mask(country="GB").of(text) == text
+
+
 def test_lines_of_assessments_and_of_ads_read_alike(screener: thb.Screener, tmp_path) -> None:
     import msgspec
 
