@@ -214,6 +214,12 @@ def test_assess_many_takes_ads_only_as_fast_as_they_are_asked_for(screener: thb.
     assert len(taken) == 2
 
 
+@pytest.mark.parametrize("rate", [-0.01, 1.01, float("nan")])
+def test_a_policy_refuses_a_sample_rate_that_is_no_share(rate: float) -> None:
+    with pytest.raises(thb.InputError, match="from 0 to 1"):
+        thb.TriagePolicy(sample_rate=rate)
+
+
 def test_the_sample_is_drawn_from_the_ad_alone(screener: thb.Screener) -> None:
     ads = [thb.Ad(f"a{i}", "A quiet room near the park, bills included.", basis="synthetic") for i in range(2000)]
     routes = [a.route for a in screener.assess_many(ads)]

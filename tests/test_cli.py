@@ -9,6 +9,9 @@ import sys
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
+
+from thb_indicators.cli import app
 
 ADS = [
     {"id": "a1", "text": "Job abroad, good salary. We keep your passport in the office. No contract, cash in hand only."},
@@ -55,6 +58,28 @@ def test_bad_lines_become_records_and_exit_code_3(tmp_path: Path) -> None:
     assert first["schema"] == "thb-assessment/1"
     assert (second["schema"], second["line"]) == ("thb-error/1", 2)
     assert third["schema"] == "thb-error/1" and "basis" in third["error"]
+
+
+def test_the_share_of_quiet_ads_that_is_drawn_can_be_set(tmp_path: Path) -> None:
+    path = tmp_path / "quiet.jsonl"
+    quiet = ({"id": str(i), "text": f"Fresh cherries from our farm, basket {i}, delivery every day."} for i in range(100))
+    path.write_text("".join(json.dumps(ad) + "\n" for ad in quiet))
+    drawn = {}
+    for rate in ("0.2", "0.6", "1"):
+        done = CliRunner().invoke(app, ["screen", str(path), "--basis", "synthetic", "--sample-rate", rate])
+        lines = [json.loads(line) for line in done.stdout.splitlines()]
+        assert done.exit_code == 0
+        assert {line["policy"] for line in lines} == {f"default/1 sample-rate={float(rate)}"}
+        drawn[rate] = {line["ad_id"] for line in lines if line["route"] == "sample"}
+    assert drawn["0.2"] < drawn["0.6"] < drawn["1"]
+    assert (10 <= len(drawn["0.2"]) <= 30, len(drawn["1"])) == (True, 100)
+
+
+@pytest.mark.parametrize("rate", ["-0.1", "1.5", "nan"])
+def test_a_sample_rate_that_is_no_share_is_refused(file: str, rate: str) -> None:
+    done = CliRunner().invoke(app, ["screen", file, "--basis", "synthetic", "--sample-rate", rate])
+    assert done.exit_code == 2
+    assert f"from 0 to 1 (0.05 is 5 %), not {rate}" in " ".join(done.output.split())
 
 
 def test_the_same_bytes_come_out_whatever_the_hash_seed_and_jobs(file: str) -> None:

@@ -117,6 +117,14 @@ def test_a_file_that_holds_something_else_is_refused(ads: Path, tmp_path: Path, 
     assert "no line of" in done.output
 
 
+@pytest.mark.parametrize("option", ["--clusters", "--links"])
+def test_a_table_is_no_file_that_link_has_written(ads: Path, tmp_path: Path, option: str) -> None:
+    (tmp_path / "rows.csv").write_text("left,right\na1,a2\n")
+    done = run("report", ads, option, tmp_path / "rows.csv", "-o", tmp_path / "r.html")
+    assert done.exit_code == 2
+    assert "give the .jsonl file" in " ".join(done.output.split())
+
+
 def test_only_the_most_pressing_are_shown_where_there_are_too_many(ads: Path, tmp_path: Path) -> None:
     assert run("report", ads, "--most", 1, "-o", tmp_path / "r.html").exit_code == 0
     page = (tmp_path / "r.html").read_text()

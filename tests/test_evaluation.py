@@ -83,6 +83,15 @@ def test_near_copies_share_a_group_and_others_do_not() -> None:
     assert groups[3] not in groups[:3]
 
 
+def test_short_texts_share_a_group_where_only_numbers_and_places_differ() -> None:
+    texts = [" rooms in lisbon , 40 . ", " rooms in porto , 55 . ", " rooms by the sea . ", " 55 ! ", " 55 ! ", " 40 ! "]
+    assert near_copies(texts).tolist() == [0, 0, 2, 3, 3, 5]
+
+
+def test_no_texts_have_no_groups() -> None:
+    assert near_copies([]).tolist() == []
+
+
 @pytest.fixture(scope="module")
 def corpus_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("corpus") / "c.jsonl"

@@ -15,7 +15,7 @@ import msgspec
 import pytest
 
 from thb_indicators import Ad, Screener
-from thb_indicators.errors import IndexFileError
+from thb_indicators.errors import BasisError, IndexFileError
 from thb_indicators.repeats.index import Index
 from thb_indicators.repeats.keys import ContactKey, ContactKeys
 
@@ -72,6 +72,22 @@ def test_cross_ad_indicators_reach_the_assessment(path: Path, screener: Screener
     line = last.to_dict()
     assert [link["left"] for link in line["links"]] == ["Anna", "Rita"]
     assert "900123" not in str(line["links"])
+
+
+def test_nothing_is_read_without_a_basis(path: Path, screener: Screener) -> None:
+    unsaid = Ad("1", COMPANY)
+    with Index(path, KEYS) as index:
+        for ask in (lambda: index.add([ad("0", COMPANY), unsaid]), lambda: index.look_up(unsaid)):
+            with pytest.raises(BasisError, match="ad '1' has no basis"):
+                ask()
+        screened = Screener(screener.lexicon, screener.model, screener.policy, index)
+        with pytest.raises(BasisError):
+            list(screened.assess_many([unsaid]))
+        assert len(index) == 0
+        index.add([unsaid], basis="consented")
+        (later,) = screened.assess_many([Ad("2", COMPANY)], basis="synthetic")
+        assert [link["left"] for link in later.links] == ["1"]
+        assert len(index) == 2
 
 
 def test_nothing_is_added_when_reading_only(path: Path) -> None:

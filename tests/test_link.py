@@ -171,6 +171,16 @@ def test_the_command_needs_a_basis(tmp_path: Path) -> None:
     assert "basis" in result.output
 
 
+def test_a_bad_line_is_told_without_control_characters(tmp_path: Path) -> None:
+    ads = tmp_path / "\x1b[31mads.jsonl"
+    ads.write_text('{"text": 5}\n{"id": "2", "text": "Dry firewood", "basis": "synthetic"}\n')
+    result = CliRunner().invoke(app, ["link", str(ads), "-o", str(tmp_path / "links.jsonl")])
+    told = "".join(result.output.split())  # long lines are wrapped
+    assert result.exit_code == 3
+    assert "\ufffd[31mads.jsonl:1:Expected`str`" in told and "\x1b" not in told
+    assert "1linescouldnotberead" in told
+
+
 def test_an_index_from_the_command_line(tmp_path: Path) -> None:
     ads, key, database = tmp_path / "ads.jsonl", tmp_path / "key", tmp_path / "ads.db"
     ads.write_text('{"id": "1", "text": "Piano lessons, +44 7700 900123"}\n{"id": "2", "text": "Dry firewood"}\n')
@@ -181,6 +191,8 @@ def test_an_index_from_the_command_line(tmp_path: Path) -> None:
     assert (added.exit_code, "2 ads in the index" in added.output) == (0, True)
     refused = run(app, ["index", "add", str(database), str(ads), "--basis", "synthetic"])
     assert (refused.exit_code, "--key" in refused.output) == (2, True)
+    unsaid = run(app, ["index", "add", str(database), str(ads), "--key", str(key)])
+    assert (unsaid.exit_code, "ad '1' has no basis" in " ".join(unsaid.output.split())) == (2, True)
     (tmp_path / "new.jsonl").write_text('{"id": "3", "text": "Old bicycle, wa.me/447700900123", "basis": "synthetic"}\n')
     screened = run(app, ["screen", str(tmp_path / "new.jsonl"), "--index", str(database), "--key", str(key)])
     (link,) = json.loads(screened.stdout.splitlines()[0])["links"]

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from thb_indicators.labeled import near_copies
 from thb_indicators.normalize import normalize
-from thb_indicators.repeats.pairs import short_keys, text_groups, text_pairs
+from thb_indicators.repeats.pairs import short_keys, text_pairs
 from thb_indicators.repeats.signatures import FEWEST, HASHES, Shingles, bands, shingles, signatures, similarities, similarity
 from thb_indicators.repeats.template import shared_template
 
@@ -96,7 +97,7 @@ def test_pairs_are_those_that_share_a_band_and_their_wording(texts: list[str]) -
     for (i, j), share in found.items():
         assert i < j
         assert share == pytest.approx(similarity(made.of(i), made.of(j)))
-    groups = text_groups(texts)
+    groups = near_copies(texts)
     for i, j in combinations(range(len(texts)), 2):
         if made.of(i).tolist() == made.of(j).tolist() and len(made.of(i)) >= FEWEST:
             assert groups[i] == groups[j]
@@ -136,7 +137,7 @@ def test_copies_are_found_among_many() -> None:
         else f" {i} " + " ".join(f"word{'abcdefghij'[int(c)]}{i % 7}x" for c in str(i * 7919))
         for i in range(60)
     ]
-    groups = text_groups([normalize(text).text for text in texts])
+    groups = near_copies([normalize(text).text for text in texts])
     assert {groups[i] for i in range(0, 60, 10)} == {0}
 
 

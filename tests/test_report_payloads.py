@@ -18,9 +18,10 @@ from typer.testing import CliRunner
 
 import thb_indicators as thb
 from thb_indicators.cli import app
-from thb_indicators.report.clusters import cluster_view, kept_cluster, posted
+from thb_indicators.repeats.records import Link
+from thb_indicators.report.clusters import cluster_view, posted
 from thb_indicators.report.html import render_views
-from thb_indicators.report.links import kept_link
+from thb_indicators.report.line import KeptCluster, kept
 from thb_indicators.report.sarif import sarif
 from thb_indicators.report.tables import COLUMNS, csv_line, row
 from thb_indicators.report.terminal import explanation, ranked
@@ -91,7 +92,7 @@ def hostile(screener: thb.Screener, x: str) -> tuple[dict[str, Any], dict[str, A
         for match in one["matches"]:
             match.update(cue=x, pattern=x)
     line["contributions"] = [{**one, "feature": f"term:{x}"} for one in line["contributions"]]
-    link = {**LINK, "left": x, "right": x, "reasons": [{"kind": x, "contact": x, "shown": x}]}
+    link = {**LINK, "left": x, "right": x, "reasons": [{"kind": "contact", "contact": x, "shown": x}]}
     cluster = {
         **CLUSTER,
         "cluster": x,
@@ -108,8 +109,8 @@ def hostile(screener: thb.Screener, x: str) -> tuple[dict[str, Any], dict[str, A
 def views(screener: thb.Screener, x: str, *, reveal: bool = False) -> tuple[AdView, Any]:
     line, link, cluster = hostile(screener, x)
     when = {x: posted(line["ad"])}
-    view = ad_view(line, links=[kept_link(link)], reveal=reveal)
-    return view, cluster_view(kept_cluster(cluster), when, {}, reveal=reveal)
+    view = ad_view(line, links=[kept(link, Link)], reveal=reveal)
+    return view, cluster_view(kept(cluster, KeptCluster), when, {}, reveal=reveal)
 
 
 class Tags(HTMLParser):

@@ -11,9 +11,9 @@ from report_cases import ADS, CLUSTER, LINK, TEXT, lines
 
 import thb_indicators as thb
 from thb_indicators.records import DOT
-from thb_indicators.report.clusters import Posted, cluster_view, day_of, kept_cluster, posted
-from thb_indicators.report.line import read_lines, result_line
-from thb_indicators.report.links import kept_link
+from thb_indicators.repeats.records import Link
+from thb_indicators.report.clusters import Posted, cluster_view, day_of, posted
+from thb_indicators.report.line import KeptCluster, kept, read_lines, result_line
 from thb_indicators.report.mask import Mask
 from thb_indicators.report.overview import overview
 from thb_indicators.report.view import AdView, ad_view
@@ -156,13 +156,13 @@ def test_the_waterfall_leads_from_the_baseline_to_the_log_odds(screener: thb.Scr
 
 def test_links_are_told_from_the_ad_they_are_seen_from(screener: thb.Screener) -> None:
     line = lines(screener)[1]
-    (link,) = ad_view(line, links=[kept_link(LINK)]).links
+    (link,) = ad_view(line, links=[kept(LINK, Link)]).links
     assert link == ("a1", ("the same phone number (+44 77•• ••••23)", "texts 93% alike"))
 
 
 def test_a_cluster_is_laid_out_over_time_and_places(screener: thb.Screener) -> None:
     when = {ad.id: posted({"city": ad.city, "country": ad.country, "posted_at": ad.posted_at}) for ad in ADS}
-    view = cluster_view(kept_cluster(CLUSTER), when, screener.lexicon.catalogue)
+    view = cluster_view(kept(CLUSTER, KeptCluster), when, screener.lexicon.catalogue)
     assert view.timeline.at == (0.0, 1.0) and view.timeline.when == "2026-03-01 to 2026-03-11"
     assert [(strip.place, strip.ads, strip.when) for strip in view.strips] == [
         ("Ghent, BE", 1, "2026-03-01"),
@@ -182,7 +182,7 @@ def test_a_cluster_is_laid_out_over_time_and_places(screener: thb.Screener) -> N
 def test_many_places_share_the_last_strip() -> None:
     ads = [f"a{i}" for i in range(30)]
     when = {ad: Posted(day_of(f"2026-03-{i + 1:02d}"), f"town {i}") for i, ad in enumerate(ads)}
-    view = cluster_view(kept_cluster({"cluster": 1, "ads": ads}), when, {})
+    view = cluster_view(kept({"cluster": 1, "ads": ads}, KeptCluster), when, {})
     assert len(view.strips) == 12
     assert sum(strip.ads for strip in view.strips) == 30
 
@@ -193,22 +193,28 @@ def test_a_contact_in_a_shared_text_is_masked() -> None:
         "ads": ["a"],
         "template": {"constant": ["call", "07700 900123", None], "slots": [["or a@example.com"]]},
     }
-    assert "900123" not in repr(cluster_view(kept_cluster(line), {}, {}))
-    assert "example.com" not in repr(cluster_view(kept_cluster(line), {}, {}))
+    assert "900123" not in repr(cluster_view(kept(line, KeptCluster), {}, {}))
+    assert "example.com" not in repr(cluster_view(kept(line, KeptCluster), {}, {}))
 
 
 def test_slots_are_filled_from_the_texts_masked() -> None:
     seen = {"a": posted({"text": "New in Ghent: 07700 900123"}), "b": posted({"text": "New in Lille"}, ["Lille"])}
     slots = [{"spans": {"a": [7, 12], "b": [7, 12]}}, {"spans": {"a": [16, 26], "c": [0, 4]}}]
     line = {"cluster": 1, "ads": ["a", "b"], "template": {"constant": ["New in", None, None], "slots": slots}}
-    words, place, number = cluster_view(kept_cluster(line), seen, {}).template
+    words, place, number = cluster_view(kept(line, KeptCluster), seen, {}).template
     assert (words.words, place.fillings, number.fillings) == ("New in", ("Ghent", DOT * 5), (DOT * 10,))
 
 
 @pytest.mark.parametrize("line", [{}, {"cluster": 1}, {"cluster": 1, "ads": "a"}, {"cluster": [], "ads": []}])
 def test_what_is_no_cluster_is_refused(line: dict[str, Any]) -> None:
     with pytest.raises(thb.InputError, match=r"no line of clusters\.jsonl"):
-        kept_cluster(line)
+        kept(line, KeptCluster)
+
+
+@pytest.mark.parametrize("line", [{}, {"left": "a"}, {"left": "a", "right": "b", "reasons": [{"kind": "telepathy"}]}])
+def test_what_is_no_link_is_refused(line: dict[str, Any]) -> None:
+    with pytest.raises(thb.InputError, match=r"no line of links\.jsonl"):
+        kept(line, Link)
 
 
 def test_the_overview_counts_all_and_shows_the_most_pressing(screener: thb.Screener) -> None:
@@ -225,6 +231,38 @@ def test_the_overview_counts_all_and_shows_the_most_pressing(screener: thb.Scree
 def test_masks_keep_lengths() -> None:
     text = "Write to office@example.com or call +44 7700 900123!"
     assert Mask(country="GB").of(text) == f"Write to {DOT * 18} or call {DOT * 15}!"
+
+
+@pytest.mark.parametrize(
+    ("text", "row"),
+    [
+        ("Ask for Ann, oh seven seven 00 nine hundred 123.", "oh seven seven 00 nine hundred 123"),
+        ("07 seven seven hundred 9 hundred 123 after six", "07 seven seven hundred 9 hundred 123"),
+        ("I am 25, oh 77 zero zero nine hundred and one 23", "oh 77 zero zero nine hundred and one 23"),
+        ("text 77 hundred nine hundred 123 now", "77 hundred nine hundred 123"),
+        (
+            "ring oh seven seven double oh, nine hundred one twenty three",
+            "oh seven seven double oh, nine hundred one twenty three",
+        ),
+    ],
+)
+def test_a_number_half_in_words_is_masked_though_it_cannot_be_read(text: str, row: str) -> None:
+    assert Mask(country="GB").of(text) == text.replace(row, DOT * len(row))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Two rooms, 3 beds, 150 an hour, open nine to five, 7 days.",
+        "One hour 100, two 180, three hours 250; seven nights 600.",
+        "One hundred, two hundred, three hundred 400",
+        "Two thousand five hundred 2500, from 10 to 20, 24/7",
+        "ring us at ten, five or six; zero fees, 0 deposit",
+        "eighteen" * 60 + "x",
+    ],
+)
+def test_prices_hours_and_counts_are_no_numbers_to_mask(text: str) -> None:
+    assert Mask(country="GB").of(text) == text
 
 
 def test_lines_of_assessments_and_of_ads_read_alike(screener: thb.Screener, tmp_path) -> None:

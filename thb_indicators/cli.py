@@ -20,7 +20,7 @@ import typer
 from rich.console import Console
 
 from thb_indicators import cli_learn, cli_repeats, cli_report, cli_review
-from thb_indicators.cli_common import SOME_FAILED, BasisFlag, Extra, Guard, ModelFlag, Reveal, given_basis
+from thb_indicators.cli_common import BasisFlag, Extra, Guard, ModelFlag, Reveal, end, given_basis, tell
 from thb_indicators.cli_lexicon import lexicon_app
 from thb_indicators.cli_repeats import Key, required_key
 from thb_indicators.errors import BasisError, InputError
@@ -28,13 +28,13 @@ from thb_indicators.lexicon import Lexicon
 from thb_indicators.model import load_model
 from thb_indicators.reading import read_ads
 from thb_indicators.records import Ad, Assessment
-from thb_indicators.report.mask import harmless
 from thb_indicators.report.tables import COLUMNS, csv_line, row
 from thb_indicators.report.terminal import explanation, ranked
 from thb_indicators.report.view import ad_view
 from thb_indicators.resources import data_path
 from thb_indicators.rows import BadLine
 from thb_indicators.screen import Screener
+from thb_indicators.triage import TriagePolicy
 
 if TYPE_CHECKING:
     from thb_indicators.repeats.index import Index
@@ -79,6 +79,7 @@ class Setup(NamedTuple):
     format: Format
     reveal: bool
     with_ad: bool
+    policy: TriagePolicy
     earlier: tuple[Path, Path] | None = None
     """The database of earlier ads, and the file of its key."""
 
@@ -90,8 +91,18 @@ WithAd = Annotated[
 
 
 @lru_cache(maxsize=2)
-def _screener(extra: tuple[str, ...], model: str | None, index: tuple[Path, Path] | None = None) -> Screener:
-    return Screener(Lexicon.load(extra=extra), load_model(model), index=_index(*index) if index else None)
+def _screener(
+    extra: tuple[str, ...], model: str | None, policy: TriagePolicy | None = None, index: tuple[Path, Path] | None = None
+) -> Screener:
+    return Screener(Lexicon.load(extra=extra), load_model(model), policy, _index(*index) if index else None)
+
+
+def _policy(sample_rate: float) -> TriagePolicy:
+    """Return the usual policy with a sample rate; its name, which stands in every result, tells where the rate is another."""
+    usual = TriagePolicy()
+    if sample_rate == usual.sample_rate:
+        return usual
+    return msgspec.structs.replace(usual, name=f"{usual.name} sample-rate={sample_rate}", sample_rate=sample_rate)
 
 
 def _index(path: Path, key: Path) -> Index:
@@ -108,7 +119,7 @@ def _shown(assessment: Assessment) -> tuple[str, str, float, str, str]:
 
 def _work(setup: Setup, items: list[Ad | BadLine]) -> list[Outcome]:
     """Assess one chunk; runs in a worker process when there are several."""
-    screener = _screener(setup.extra, setup.model, setup.earlier)
+    screener = _screener(setup.extra, setup.model, setup.policy, setup.earlier)
     return [_outcome(screener, setup, item) for item in items]
 
 
@@ -126,8 +137,7 @@ def _outcome(screener: Screener, setup: Setup, item: Ad | BadLine) -> Outcome:
             shown = _shown(assessment) if setup.format is Format.table else None
             return Outcome(line, assessment.score, assessment.route, "", shown)
     line = msgspec.json.encode(item.to_dict()) + b"\n" if setup.format is Format.jsonl else b""
-    where = f"{item.file}:{item.line}: " if item.line else ""
-    return Outcome(line, 0.0, "", f"{where}{item.error}", None)
+    return Outcome(line, 0.0, "", str(item), None)
 
 
 def _outcomes(items: Iterable[Ad | BadLine], setup: Setup, jobs: int) -> Iterator[Outcome]:
@@ -182,6 +192,10 @@ def screen(
     model: ModelFlag = None,
     reveal: Reveal = False,
     with_ad: WithAd = False,
+    sample_rate: Annotated[
+        float,
+        typer.Option("--sample-rate", metavar="SHARE", help="Of the quiet ads, the share that is drawn for `sample` (0 to 1)."),
+    ] = TriagePolicy().sample_rate,
     index: Annotated[
         Path | None, typer.Option("--index", help="A database of earlier ads: links are attached, and the ads added to it.")
     ] = None,
@@ -193,8 +207,8 @@ def screen(
         if index and jobs > 1:
             raise InputError("--index goes with one process: each ad is linked to those before it; leave --jobs out")
         earlier = (index, required_key(key)) if index else None
-        setup = Setup(tuple(lexicon), model, format, reveal, with_ad, earlier)
-        _screener(setup.extra, setup.model, setup.earlier)
+        setup = Setup(tuple(lexicon), model, format, reveal, with_ad, _policy(sample_rate), earlier)
+        _screener(setup.extra, setup.model, setup.policy, setup.earlier)
         given = given_basis(basis)
         items = _require_basis(chain.from_iterable(read_ads(file, given) for file in files))
         first = next(items, None)
@@ -210,9 +224,7 @@ def screen(
     err.print(
         f"{sum(routes.values())} ads screened: {counts or 'none'}. Leads for human review, not findings.", highlight=False
     )
-    if failed:
-        err.print(f"{failed} lines could not be read", style="red", highlight=False)
-        raise typer.Exit(SOME_FAILED)
+    end(err, failed)
 
 
 def _write(outcomes: Iterator[Outcome], stream: IO[bytes], format: Format, err: Console) -> tuple[Counter[str], int]:
@@ -226,7 +238,7 @@ def _write(outcomes: Iterator[Outcome], stream: IO[bytes], format: Format, err: 
         stream.write(outcome.line)
         if outcome.error:
             failed += 1
-            err.print(harmless(outcome.error), style="red", highlight=False, markup=False)
+            tell(err, outcome.error)
             continue
         routes[outcome.route] += 1
         if outcome.shown is not None:

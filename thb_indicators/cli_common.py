@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import enum
-from typing import Annotated
+from collections.abc import Iterable, Iterator
+from typing import Annotated, Generic, TypeVar
 
 import typer
 from rich.console import Console
 
 from thb_indicators.errors import ThbError
 from thb_indicators.records import Basis
+from thb_indicators.report.mask import harmless
+from thb_indicators.rows import BadLine
 
 OK, USER_ERROR, SOME_FAILED = 0, 2, 3
+T = TypeVar("T")
 
 
 class BasisOption(enum.StrEnum):
@@ -34,6 +38,34 @@ def given_basis(option: BasisOption | None) -> Basis | None:
     return option.value if option else None
 
 
+def tell(err: Console, fault: object) -> None:
+    """Print what went wrong; it may quote any text, so nothing in it can move the cursor or pass for markup."""
+    err.print(harmless(str(fault)), style="red", highlight=False, markup=False)
+
+
+def end(err: Console, failed: int) -> None:
+    """End a command that could not read some lines with exit code 3."""
+    if failed:
+        tell(err, f"{failed} lines could not be read")
+        raise typer.Exit(SOME_FAILED)
+
+
+class Good(Generic[T]):
+    """What could be read; lines that could not are told and counted, and the rest goes on."""
+
+    def __init__(self, items: Iterable[T | BadLine], err: Console) -> None:
+        self._items, self._err = items, err
+        self.failed = 0
+
+    def __iter__(self) -> Iterator[T]:
+        for item in self._items:
+            if isinstance(item, BadLine):
+                self.failed += 1
+                tell(self._err, item)
+            else:
+                yield item
+
+
 class Guard:
     """Turns what a user can mend into one sentence and exit code 2; anything else stays a traceback (exit code 1)."""
 
@@ -47,7 +79,5 @@ class Guard:
         if isinstance(error, BrokenPipeError):
             raise typer.Exit(OK) from error
         if isinstance(error, (ThbError, OSError)):
-            from thb_indicators.report.mask import harmless  # imported where used: most runs end well
-
-            self._err.print(harmless(f"thb-indicators: {error}"), style="red", highlight=False, markup=False)
+            tell(self._err, f"thb-indicators: {error}")
             raise typer.Exit(USER_ERROR) from error

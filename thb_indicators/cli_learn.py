@@ -20,6 +20,7 @@ from thb_indicators.cli_common import BasisFlag, Extra, Guard, ModelFlag, given_
 from thb_indicators.cli_lexicon import lexicon_app
 from thb_indicators.lexicon import Lexicon
 from thb_indicators.model import load_model, save_model
+from thb_indicators.reading import Columns
 from thb_indicators.records import Basis
 
 if TYPE_CHECKING:  # these bring scikit-learn along
@@ -27,6 +28,7 @@ if TYPE_CHECKING:  # these bring scikit-learn along
     from thb_indicators.labeled import Labeled
 
 app = typer.Typer()
+_USUAL = Columns()
 SYNTHETIC = "Synthetic ads: these figures say how the parts work together, not how they fare in the field."
 CONSENTED = "Figures hold for ads like these, labeled as these were, and for no others."
 
@@ -36,24 +38,26 @@ class Source(NamedTuple):
 
     data: Path
     basis: Basis | None
-    columns: tuple[str, str, str, str]
+    columns: Columns
 
     def rows(self) -> list[Labeled]:
         """Read it."""
-        from thb_indicators.labeled import Columns, read_labeled
+        from thb_indicators.labeled import read_labeled
 
-        return read_labeled(self.data, self.basis, Columns(*self.columns))
+        return read_labeled(self.data, self.basis, self.columns)
 
 
 def _source(
     data: Annotated[Path, typer.Argument(help="A labeled corpus: JSONL, CSV (.gz too) or Parquet.")],
     basis: BasisFlag = None,
-    text: Annotated[str, typer.Option("--text", help="The column that holds the text.")] = "text",
-    label: Annotated[str, typer.Option("--label", help="The column that holds the label: 0/1, true/false, yes/no.")] = "label",
-    group: Annotated[str, typer.Option("--group", help="The column that says who posted the ad.")] = "group",
-    time: Annotated[str, typer.Option("--time", help="The column that says when.")] = "posted_at",
+    text: Annotated[str, typer.Option("--text", help="The column that holds the text.")] = _USUAL.text,
+    label: Annotated[
+        str, typer.Option("--label", help="The column that holds the label: 0/1, true/false, yes/no.")
+    ] = _USUAL.label,
+    group: Annotated[str, typer.Option("--group", help="The column that says who posted the ad.")] = _USUAL.group,
+    time: Annotated[str, typer.Option("--time", help="The column that says when.")] = _USUAL.time,
 ) -> Source:
-    return Source(data, given_basis(basis), (text, label, group, time))
+    return Source(data, given_basis(basis), Columns(text, label, group, time))
 
 
 def reads_corpus(command: Callable[..., None]) -> Callable[..., None]:

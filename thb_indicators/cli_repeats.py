@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from itertools import chain
 from pathlib import Path
@@ -14,11 +13,9 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from thb_indicators.cli_common import SOME_FAILED, BasisFlag, Guard, given_basis
+from thb_indicators.cli_common import BasisFlag, Good, Guard, end, given_basis
 from thb_indicators.errors import InputError
 from thb_indicators.reading import read_ads
-from thb_indicators.records import Ad, Basis
-from thb_indicators.rows import BadLine
 
 app = typer.Typer()
 index_app = typer.Typer(no_args_is_help=True, help="Keep fingerprints of earlier ads, so that new ones are linked to them.")
@@ -27,22 +24,6 @@ Key = Annotated[Path | None, typer.Option("--key", help="The file of the key tha
 Database = Annotated[Path, typer.Argument(help="The index's database file.")]
 Files = Annotated[list[str], typer.Argument(help="JSONL, CSV or Parquet files, .gz too; - reads JSONL from standard input.")]
 _TOP = 12
-
-
-class _Reader:
-    """Reads the ads of some files; lines that cannot be read are told and counted, and the rest goes on."""
-
-    def __init__(self, files: list[str], basis: Basis | None, err: Console) -> None:
-        self._files, self._basis, self._err = files, basis, err
-        self.failed = 0
-
-    def __iter__(self) -> Iterator[Ad]:
-        for item in chain.from_iterable(read_ads(file, self._basis) for file in self._files):
-            if isinstance(item, BadLine):
-                self.failed += 1
-                self._err.print(f"{item.file}:{item.line}: {item.error}", style="red", highlight=False, markup=False)
-            else:
-                yield item
 
 
 @app.command()
@@ -69,7 +50,7 @@ def link(
         keys = ContactKeys.load(key) if key else ContactKeys.throwaway()
         if not key:
             err.print("no --key given: contacts are kept under a throw-away key, for this run only", highlight=False)
-        ads = _Reader(files, given_basis(basis), err)
+        ads = Good(chain.from_iterable(read_ads(file, given_basis(basis)) for file in files), err)
         linked = link_ads(ads, keys, shared_by=shared_by, jobs=jobs)
         encode = msgspec.json.encode
         pairs = groups = 0
@@ -93,8 +74,7 @@ def link(
         f"{linked.ads} ads, {pairs} linked pairs, {groups} clusters{shared}. Leads for human review, not findings.",
         highlight=False,
     )
-    if ads.failed:
-        raise typer.Exit(SOME_FAILED)
+    end(err, ads.failed)
 
 
 @index_app.command("new-key")
@@ -114,12 +94,11 @@ def add(database: Database, files: Files, key: Key = None, basis: BasisFlag = No
 
     err = Console(stderr=True)
     with Guard(err):
-        ads = _Reader(files, given_basis(basis), err)
+        ads = Good(chain.from_iterable(read_ads(file, given_basis(basis)) for file in files), err)
         with Index(database, ContactKeys.load(required_key(key))) as index:
             index.add(ads)
             err.print(f"{len(index)} ads in the index", highlight=False)
-    if ads.failed:
-        raise typer.Exit(SOME_FAILED)
+    end(err, ads.failed)
 
 
 @index_app.command("forget")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain
 from pathlib import Path
 from typing import Annotated, Any
@@ -12,10 +12,9 @@ import msgspec
 import typer
 from rich.console import Console
 
-from thb_indicators.cli_common import SOME_FAILED, BasisFlag, Extra, Guard, ModelFlag, Reveal, given_basis
-from thb_indicators.errors import InputError
+from thb_indicators.cli_common import BasisFlag, Extra, Good, Guard, ModelFlag, Reveal, end, given_basis
 from thb_indicators.records import Ad, Assessment, IndicatorInfo
-from thb_indicators.rows import BadLine, read_rows
+from thb_indicators.rows import read_objects
 
 app = typer.Typer()
 
@@ -48,11 +47,9 @@ def report(
     from thb_indicators.lexicon import Lexicon
     from thb_indicators.model import load_model
     from thb_indicators.report.line import read_lines
-    from thb_indicators.report.mask import harmless
     from thb_indicators.screen import Screener
 
     err = Console(stderr=True)
-    failed: list[BadLine] = []
     screener: list[Screener] = []
 
     def assess(ad: Ad) -> Assessment:
@@ -60,34 +57,25 @@ def report(
             screener.append(Screener(Lexicon.load(extra=lexicon), load_model(model)))
         return screener[0].assess(ad)
 
-    def lines() -> Iterator[Mapping[str, Any]]:
-        for item in chain.from_iterable(read_lines(file, assess, given_basis(basis)) for file in files):
-            if isinstance(item, BadLine):
-                failed.append(item)
-                err.print(harmless(f"{item.file}:{item.line}: {item.error}"), style="red", highlight=False, markup=False)
-            else:
-                yield item
-
     with Guard(err):
+        lines = Good(chain.from_iterable(read_lines(file, assess, given_basis(basis)) for file in files), err)
         kind = format or _kind(output)
         if kind is Kind.csv:
-            _write_csv(output, lines())
+            _write_csv(output, lines)
         elif kind is Kind.sarif:
-            _write_sarif(output, lines(), reveal=reveal)
+            _write_sarif(output, lines, reveal=reveal)
         else:
-            page = _page(lines(), title, clusters, links, most, reveal=reveal)
+            page = _page(lines, title, clusters, links, most, reveal=reveal)
             output.write_text(page, encoding="utf-8")
         err.print(f"Written: {output}. Leads for human review, not findings.", highlight=False, markup=False)
-    if failed:
-        err.print(f"{len(failed)} lines could not be read", style="red", highlight=False)
-        raise typer.Exit(SOME_FAILED)
+    end(err, lines.failed)
 
 
 def _kind(output: Path) -> Kind:
     return {".sarif": Kind.sarif, ".csv": Kind.csv}.get(output.suffix.lower(), Kind.html)
 
 
-def _write_csv(output: Path, lines: Iterator[Mapping[str, Any]]) -> None:
+def _write_csv(output: Path, lines: Iterable[Mapping[str, Any]]) -> None:
     from thb_indicators.report.tables import COLUMNS, csv_line, row
 
     with output.open("w", encoding="utf-8", newline="") as stream:
@@ -95,7 +83,7 @@ def _write_csv(output: Path, lines: Iterator[Mapping[str, Any]]) -> None:
         stream.writelines(csv_line(row(line)) for line in lines)
 
 
-def _write_sarif(output: Path, lines: Iterator[Mapping[str, Any]], *, reveal: bool) -> None:
+def _write_sarif(output: Path, lines: Iterable[Mapping[str, Any]], *, reveal: bool) -> None:
     from thb_indicators.report.sarif import sarif
     from thb_indicators.report.view import ad_view
 
@@ -103,20 +91,21 @@ def _write_sarif(output: Path, lines: Iterator[Mapping[str, Any]], *, reveal: bo
 
 
 def _page(
-    lines: Iterator[Mapping[str, Any]], title: str, clusters: Path | None, links: Path | None, most: int, *, reveal: bool
+    lines: Iterable[Mapping[str, Any]], title: str, clusters: Path | None, links: Path | None, most: int, *, reveal: bool
 ) -> str:
-    from thb_indicators.report.clusters import Posted, cluster_view, kept_cluster, posted
+    from thb_indicators.repeats.records import Link
+    from thb_indicators.report.clusters import Posted, cluster_view, posted
     from thb_indicators.report.html import render_views
-    from thb_indicators.report.line import KeptLink, result_line
-    from thb_indicators.report.links import kept_link
+    from thb_indicators.report.line import KeptCluster, kept, result_line
     from thb_indicators.report.view import ad_view, masked_wordings
 
-    kept = [kept_cluster(line) for line in _objects(clusters)]
-    tied: dict[str, list[KeptLink]] = {}
-    for link in map(kept_link, _objects(links)):
+    groups = [kept(line, KeptCluster) for line in (read_objects(clusters) if clusters else ())]
+    tied: dict[str, list[Link]] = {}
+    for line in read_objects(links) if links else ():
+        link = kept(line, Link)
         tied.setdefault(link.left, []).append(link)
         tied.setdefault(link.right, []).append(link)
-    wanted = {ad for cluster in kept for ad in cluster.ads}
+    wanted = {ad for cluster in groups for ad in cluster.ads}
     when: dict[str, Posted] = {}
 
     def remembered() -> Iterator[Mapping[str, Any]]:
@@ -125,21 +114,14 @@ def _page(
                 when[line["ad_id"]] = posted(line["ad"], masked_wordings(result_line(line)))
             yield line
 
-    catalogue = _catalogue() if kept else {}
+    catalogue = _catalogue() if groups else {}
     return render_views(
         (ad_view(line, links=tied.get(line["ad_id"], ()), reveal=reveal) for line in remembered()),
         title,
-        clusters=lambda: [cluster_view(cluster, when, catalogue, reveal=reveal) for cluster in kept],
+        clusters=lambda: [cluster_view(cluster, when, catalogue, reveal=reveal) for cluster in groups],
         most=most,
         reveal=reveal,
     )
-
-
-def _objects(path: Path | None) -> Iterator[dict[str, Any]]:
-    for item in read_rows(path, ()) if path else ():
-        if isinstance(item, BadLine):
-            raise InputError(f"{item.file}:{item.line}: {item.error}")
-        yield item[1]
 
 
 def _catalogue() -> Mapping[str, IndicatorInfo]:

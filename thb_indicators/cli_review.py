@@ -12,7 +12,7 @@ from typing import IO, TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 
-from thb_indicators.cli_common import SOME_FAILED, USER_ERROR, BasisFlag, Extra, Guard, ModelFlag, given_basis
+from thb_indicators.cli_common import USER_ERROR, BasisFlag, Extra, Guard, ModelFlag, end, given_basis, tell
 from thb_indicators.errors import InputError
 
 if TYPE_CHECKING:
@@ -135,16 +135,14 @@ def import_(
             counts = ", ".join(f"{count} {route}" for route, count in done.routes.most_common())
             err.print(f"{file}: {done.routes.total()} new ({counts or 'none'}), {done.known} known already", highlight=False)
             for bad in done.failed[:20]:
-                err.print(f"{bad.file}:{bad.line}: {bad.error}", style="red", highlight=False, markup=False)
+                tell(err, bad)
             failed += len(done.failed)
         if links is not None:
             err.print(f"{intake.add_links(store, str(links))} links", highlight=False)
         if clusters is not None:
             err.print(f"{intake.add_clusters(store, str(clusters))} clusters", highlight=False)
         store.close()
-    if failed:
-        err.print(f"{failed} lines could not be read", style="red", highlight=False)
-        raise typer.Exit(SOME_FAILED)
+    end(err, failed)
 
 
 @app.command()

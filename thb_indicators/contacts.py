@@ -16,9 +16,9 @@ from thb_indicators.addresses import PLATFORMS, find_emails, find_handles, find_
 from thb_indicators.normalize import Normalized, normalize
 from thb_indicators.phones import find_numbers
 from thb_indicators.records import DOT, Contact, Span, require_text
-from thb_indicators.spelled import SPELLED_HINTS, find_spelled
+from thb_indicators.spelled import SPELLED_HINTS, find_rows, find_spelled
 
-__all__ = ["Contact", "Reach", "extract_contacts", "find_contacts", "mask_contacts", "scan"]
+__all__ = ["Contact", "Reach", "contact_spans", "extract_contacts", "find_contacts", "mask_contacts", "scan"]
 
 
 class Reach(NamedTuple):
@@ -93,6 +93,18 @@ def find_contacts(normalized: Normalized, country: str | None = None) -> list[Co
     return _first(_candidates(normalized, _hints(normalized.view), country.upper() if country else None, validate=True))
 
 
+def contact_spans(text: str, country: str | None = None) -> list[Span]:
+    """Return what is to be hidden in a text: its contacts, and rows of figures and words that may be a phone number.
+
+    Examples
+    --------
+    >>> contact_spans("oh seven seven 00 nine hundred 123"), contact_spans("two hours 150, open nine to five")
+    ([Span(start=0, end=34)], [])
+    """
+    normalized = normalize(text)
+    return [*(contact.span for contact in find_contacts(normalized, country)), *find_rows(normalized)]
+
+
 def mask_contacts(text: str, country: str | None = None) -> str:
     """Return a text with every contact in it dotted out; lengths stay.
 
@@ -101,8 +113,7 @@ def mask_contacts(text: str, country: str | None = None) -> str:
     >>> mask_contacts("Ask for Ann, 07700 900123")
     'Ask for Ann, ••••••••••••'
     """
-    for contact in extract_contacts(text, country):
-        start, end = contact.span
+    for start, end in contact_spans(text, country):
         text = text[:start] + DOT * (end - start) + text[end:]
     return text
 

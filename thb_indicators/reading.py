@@ -13,6 +13,15 @@ from thb_indicators.rows import BadLine, Row, read_rows
 _COLUMNS = ("text", *(name for name in Ad.__struct_fields__ if name != "text"))
 
 
+class Columns(msgspec.Struct, frozen=True):
+    """The names of a labeled corpus' columns; `thb-indicators synth` writes these."""
+
+    text: str = "text"
+    label: str = "label"
+    group: str = "group"
+    time: str = "posted_at"
+
+
 class _Given(msgspec.Struct):
     """What a row may say of an ad. Other columns are left alone."""
 

@@ -10,11 +10,11 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple, get_args
 
 import msgspec
 
-from thb_indicators.errors import InputError
+from thb_indicators.errors import BasisError, InputError
 
 Basis = Literal["synthetic", "consented"]
 Field = Literal["text", "title"]
@@ -22,6 +22,7 @@ Assertion = Literal["affirmed", "negated", "quoted", "innocent_reading", "out_of
 Domain = Literal["services", "recruitment"]
 Route = Literal["child_safety", "review", "sample", "insufficient", "none"]
 Role = Literal["core", "supporting", "context_only", "not_scored", "escalate_child_safety", "counter"]
+_BASES = get_args(Basis)
 KEPT_FIELDS = ("text", "title", "country", "city", "posted_at", "source", "account")
 """What of an ad a result line may keep."""
 
@@ -361,3 +362,26 @@ def require_text(value: object, name: str, ad_id: str) -> None:
     """
     if not isinstance(value, str):
         raise InputError(f"ad {ad_id!r}: `{name}` must be text, not {type(value).__name__}")
+
+
+def with_basis(ad: Ad, basis: Basis | None = None) -> Ad:
+    """Return an ad that says why its text may be read: itself, or with the basis of its batch where it names none.
+
+    Raises
+    ------
+    BasisError
+        When neither says so.
+
+    Examples
+    --------
+    >>> with_basis(Ad("a1", "Farm work."), "synthetic").basis
+    'synthetic'
+    """
+    if ad.basis is None and basis is not None:
+        ad = msgspec.structs.replace(ad, basis=basis)
+    if ad.basis not in _BASES:
+        raise BasisError(
+            f"ad {ad.id!r} has no basis for processing: say why its text may be read, "
+            f'with basis="synthetic" or basis="consented" on the ad or for the whole batch'
+        )
+    return ad

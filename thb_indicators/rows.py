@@ -35,6 +35,9 @@ class BadLine(msgspec.Struct, frozen=True):
     error: str
     ad_id: str | None = None
 
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}: {self.error}" if self.line else self.error
+
     def to_dict(self) -> dict[str, Any]:
         """Return the error record ``thb-error/1`` that stands in the output in the line's place."""
         return {"schema": "thb-error/1", "file": self.file, "line": self.line, "ad_id": self.ad_id, "error": self.error}
@@ -249,5 +252,19 @@ def only_good(items: Iterable[T | BadLine]) -> Iterator[T]:
     """
     for item in items:
         if isinstance(item, BadLine):
-            raise InputError(f"{item.file}:{item.line}: {item.error}")
+            raise InputError(str(item))
         yield item
+
+
+def read_objects(path: str | Path) -> Iterator[dict[str, Any]]:
+    """Yield the objects of a JSONL file that a command has written.
+
+    Raises
+    ------
+    InputError
+        When it is another kind of file; with the file and line, on the first line that is no object.
+    """
+    if Path(str(path).removesuffix(".gz")).suffix.lower() in (".csv", ".tsv", ".parquet"):
+        raise InputError(f"{path}: a table cannot be read here; give the .jsonl file as it was written")
+    for row in only_good(read_rows(path, ())):
+        yield row.values

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator
-from typing import Protocol, get_args
+from typing import Protocol
 
 import msgspec
 
 from thb_indicators.detect import Detector
-from thb_indicators.errors import BasisError
 from thb_indicators.explain import contributions, findings
 from thb_indicators.lexicon import Lexicon
 from thb_indicators.model import Model, load_model
-from thb_indicators.records import Ad, Assessment, Basis, Document, Seen, require_text
+from thb_indicators.records import Ad, Assessment, Basis, Document, Seen, require_text, with_basis
 from thb_indicators.triage import TriagePolicy
 
 
@@ -114,7 +113,7 @@ class Screener:
             Why the texts may be processed, for ads that do not say so themselves.
         """
         for ad in ads:
-            yield self.assess(ad if ad.basis is not None or basis is None else msgspec.structs.replace(ad, basis=basis))
+            yield self.assess(with_basis(ad, basis))
 
 
 def check_ad(ad: Ad) -> None:
@@ -128,8 +127,4 @@ def check_ad(ad: Ad) -> None:
     require_text(ad.id, "id", str(ad.id))
     require_text(ad.text, "text", ad.id)
     require_text(ad.title, "title", ad.id)
-    if ad.basis not in get_args(Basis):
-        raise BasisError(
-            f"ad {ad.id!r} has no basis for processing: say why its text may be read, "
-            f'with basis="synthetic" or basis="consented" on the ad or for the whole batch'
-        )
+    with_basis(ad)

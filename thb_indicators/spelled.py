@@ -6,10 +6,11 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from thb_indicators.figures import is_announced
 from thb_indicators.normalize import EMOJI, Normalized, normalize
 from thb_indicators.numbering import MAX_DIGITS, MIN_DIGITS, is_valid, number_value
 from thb_indicators.phones import ALWAYS, DROPS
-from thb_indicators.records import Contact
+from thb_indicators.records import Contact, Span
 
 _DIGIT_WORDS = (
     "zero cero null nulla nul ноль нуль нула nula zéro oh",
@@ -40,7 +41,12 @@ _SPELLED_RUN = re.compile(
     rf"(?<![^\W\d_])(?P<plus>(?:\+|\b(?:plus|mas|piu|плюс)\b) ?)?"
     rf"(?P<run>(?:(?:{_SPELLED_WORDS}|o(?![^\W\d_])|[0-9])[ \-.,/_*|+()\n{EMOJI}]{{0,3}}){{5,}})(?![^\W\d_])"
 )
-_ENOUGH_SPELLED = 3
+_MAGNITUDES = {"hundred and": 2, "hundred": 2, "thousand and": 3, "thousand": 3}
+_TENS = "ten|eleven|twelve|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|(?:thir|four|fif|six|seven|eigh|nine)teen"
+_ROW_WORDS = "|".join((*_MAGNITUDES, _TENS, _SPELLED_WORDS))
+_ROW_PART = re.compile(rf"{_ROW_WORDS}|o|[0-9]+")
+_ROW = re.compile(rf"(?<![^\W\d_])(?:(?>{_ROW_WORDS}|o(?![^\W\d_])|[0-9])[ \-.,/_*|+()\n{EMOJI}]{{0,3}}){{5,}}(?![^\W\d_])")
+_ENOUGH_SPELLED, _FEWEST_WORDS = 3, 2
 _CONSECUTIVE = ("0123456789", "9876543210")
 _PLUS = re.compile(r"(?:\+|\b(?:plus|mas|piu|плюс)) ?\Z")
 _FIGURE_BEFORE = re.compile(r"[0-9]{1,3}, +(?=[^\W\d])")
@@ -79,6 +85,30 @@ def find_spelled(normalized: Normalized, country: str | None, *, validate: bool)
             value = number_value(_plus(view, parts) + digits, country, validate=validate)
             if value:
                 yield Contact("phone", value, normalized.origin(start, parts[-1].end), True)
+
+
+def find_rows(normalized: Normalized) -> Iterator[Span]:
+    """Yield the rows of figures and words that may be a phone number, though none that can be read: they are to be hidden.
+
+    A row begins with a zero, as numbers do and prices do not, or the words before it announce a number.
+
+    Examples
+    --------
+    >>> text = "oh seven seven 00 nine hundred 123 for two hours, 150"
+    >>> [span.of(text) for span in find_rows(normalize(text))]
+    ['oh seven seven 00 nine hundred 123']
+    """
+    view = normalized.view
+    for found in _ROW.finditer(view):
+        parts = list(_ROW_PART.finditer(view, *found.span()))
+        if not is_announced(view, found.start()):
+            zero = next((at for at, part in enumerate(parts) if _WORD_DIGITS.get(part[0], part[0])[0] in "0o"), len(parts))
+            parts = parts[zero:]
+        words = [part[0] for part in parts if not part[0].isdigit()]
+        digits = sum(len(part[0]) for part in parts if part[0].isdigit())
+        digits += sum(_MAGNITUDES.get(word) or _REPEATS.get(word, 2) - 1 or 1 for word in words)
+        if len(words) >= _FEWEST_WORDS and digits >= MIN_DIGITS:
+            yield normalized.origin(parts[0].start(), parts[-1].end())
 
 
 class _Part(NamedTuple):

@@ -6,6 +6,7 @@ import hashlib
 
 import msgspec
 
+from thb_indicators.errors import InputError
 from thb_indicators.records import Document, Finding, Route
 
 
@@ -30,6 +31,11 @@ class TriagePolicy(msgspec.Struct, frozen=True):
     score
         An ad with at least this score is reviewed too; ``None`` leaves the score out.
 
+    Raises
+    ------
+    InputError
+        When `sample_rate` is no share.
+
     Examples
     --------
     >>> TriagePolicy().name
@@ -42,6 +48,10 @@ class TriagePolicy(msgspec.Struct, frozen=True):
     sample_rate: float = 0.02
     enough_words: int = 6
     score: float | None = None
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.sample_rate <= 1:
+            raise InputError(f"the sample rate is a share of the quiet ads, from 0 to 1 (0.05 is 5 %), not {self.sample_rate}")
 
     def decide(self, document: Document, found: tuple[Finding, ...], score: float) -> tuple[Route, str]:
         """Return the route of an ad, and the reason in one sentence."""

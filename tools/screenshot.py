@@ -22,9 +22,10 @@ import uvicorn
 from playwright.sync_api import Browser, sync_playwright
 
 from thb_indicators import Ad, Screener
-from thb_indicators.report.clusters import cluster_view, kept_cluster, posted
+from thb_indicators.repeats.records import Link
+from thb_indicators.report.clusters import cluster_view, posted
 from thb_indicators.report.html import render, render_views
-from thb_indicators.report.links import kept_link
+from thb_indicators.report.line import KeptCluster, kept
 from thb_indicators.report.view import ad_view
 from thb_indicators.review import intake, people
 from thb_indicators.review.store import open_store
@@ -78,9 +79,9 @@ def main() -> None:
     screener = Screener()
     lines = [screener.assess(ad).to_dict(with_ad=True) for ad in (AD, *REPEATED)]
     when = {line["ad_id"]: posted(line["ad"]) for line in lines}
-    links = [kept_link(link) for link in LINKS]
+    links = [kept(link, Link) for link in LINKS]
     views = [ad_view(line, links=[link for link in links if line["ad_id"] in (link.left, link.right)]) for line in lines]
-    cluster = cluster_view(kept_cluster(CLUSTER), when, screener.lexicon.catalogue)
+    cluster = cluster_view(kept(CLUSTER, KeptCluster), when, screener.lexicon.catalogue)
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=path, args=OPTIONS)
         explanation, report = Path(folder) / "explanation.html", Path(folder) / "report.html"

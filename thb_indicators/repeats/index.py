@@ -19,7 +19,7 @@ import msgspec
 import numpy as np
 
 from thb_indicators.errors import IndexFileError
-from thb_indicators.records import Ad, Document, Domain, Seen, Signal
+from thb_indicators.records import Ad, Basis, Document, Domain, Seen, Signal, with_basis
 from thb_indicators.repeats import crossad, fingerprints
 from thb_indicators.repeats.facts import read_facts
 from thb_indicators.repeats.fingerprints import Fingerprints
@@ -74,8 +74,8 @@ class Index:
     >>> import tempfile
     >>> folder = tempfile.TemporaryDirectory()
     >>> with Index(f"{folder.name}/ads.db", ContactKeys.throwaway()) as index:
-    ...     index.add([Ad("1", "Rooms in York, call 07700 900123", country="GB")])
-    ...     found = index.look_up(Ad("2", "Ring +44 7700 900 123 today"))
+    ...     index.add([Ad("1", "Rooms in York, call 07700 900123", country="GB")], basis="synthetic")
+    ...     found = index.look_up(Ad("2", "Ring +44 7700 900 123 today", basis="synthetic"))
     ...     [(link["left"], link["right"]) for link in found.links], index.forget("1"), len(index)
     ([('1', '2')], True, 0)
     >>> folder.cleanup()
@@ -131,7 +131,9 @@ class Index:
         """Close the database."""
         self._db.close()
 
-    def add(self, ads: Iterable[Ad], domains: Sequence[tuple[Domain, ...]] | None = None) -> None:
+    def add(
+        self, ads: Iterable[Ad], domains: Sequence[tuple[Domain, ...]] | None = None, *, basis: Basis | None = None
+    ) -> None:
         """Add ads, or put their new versions in the place of earlier ones; on disk when this returns.
 
         Parameters
@@ -140,22 +142,41 @@ class Index:
             Any number; every 500 are written at once.
         domains
             What kind of ad each is, where that is known.
+        basis
+            Why the texts may be processed, for ads that do not say so themselves.
+
+        Raises
+        ------
+        BasisError
+            When an ad has no ``basis``; of the 500 that it stands among, none is added.
         """
         kinds = iter(domains) if domains is not None else None
         iterator = iter(ads)
-        while batch := list(islice(iterator, _BATCH)):
+        while batch := [with_basis(ad, basis) for ad in islice(iterator, _BATCH)]:
             made = fingerprints.read(batch, self._keys)
             facts = [self._facts(ad, i, made, tuple(next(kinds, ())) if kinds else ()) for i, ad in enumerate(batch)]
             self._write(batch, made, facts)
 
     def look_up(self, ad: Ad, domains: tuple[Domain, ...] = ()) -> Seen:
-        """Return what ties one ad to earlier ones, without adding it."""
-        made = fingerprints.read([ad], self._keys)
+        """Return what ties one ad to earlier ones, without adding it.
+
+        Raises
+        ------
+        BasisError
+            When the ad has no ``basis``.
+        """
+        made = fingerprints.read([with_basis(ad)], self._keys)
         return self._seen(ad, self._facts(ad, 0, made, domains), made)[0]
 
     def see(self, document: Document) -> Seen:
-        """Return what ties an ad to earlier ones, and add it (unless the index is read-only)."""
-        ad = document.ad
+        """Return what ties an ad to earlier ones, and add it (unless the index is read-only).
+
+        Raises
+        ------
+        BasisError
+            When the ad has no ``basis``.
+        """
+        ad = with_basis(document.ad)
         made = fingerprints.read([ad], self._keys)
         seen, facts = self._seen(ad, self._facts(ad, 0, made, document.domains), made)
         if not self.read_only:

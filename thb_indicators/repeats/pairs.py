@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
@@ -10,15 +10,15 @@ from numpy.typing import NDArray
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from thb_indicators.repeats.signatures import HASHES, Shingles, bands, shingles, signatures, similarities
+from thb_indicators.repeats.signatures import HASHES, SAME_TEXT, Shingles, similarities
 
 NEAR_TEXT = 0.5
 """Similarity from which ads count as of one text."""
 THREADS = 2
 """More gain little: the candidates of one band are few beside the memory that sorting them takes."""
 _FILTERED_AT_ONCE, _COMPARED_AT_ONCE = 20_000, 5_000
-_PREFILTER = 0.15
-"""Share of equal 8-bit hashes from which a pair is compared exactly; the least similarity leads one to expect 0.25."""
+_SHORT_OF = 0.12
+"""How far the share of equal 8-bit hashes may stay behind the least similarity for a pair to be compared exactly."""
 
 Pairs = NDArray[np.uint64]
 
@@ -28,11 +28,18 @@ def short_keys(keys: NDArray[np.uint64]) -> NDArray[np.uint32]:
     return (keys >> np.uint64(6)).astype(np.uint32)
 
 
-def text_pairs(keys: NDArray[np.uint32], low_bits: NDArray[np.uint8], shingles: Shingles) -> tuple[Pairs, NDArray[np.float64]]:
+def text_pairs(
+    keys: NDArray[np.uint32], low_bits: NDArray[np.uint8], shingles: Shingles, least: float = SAME_TEXT
+) -> tuple[Pairs, NDArray[np.float64]]:
     """Return the pairs of texts that are versions of one, and how much each shares.
 
     In every band, ads with an equal key are candidates: each with the first of them and with the one before. Candidates whose
     8-bit hashes agree often enough are compared exactly.
+
+    Parameters
+    ----------
+    least
+        The similarity from which pairs are wanted; a higher one leaves less to compare.
 
     Returns
     -------
@@ -40,14 +47,14 @@ def text_pairs(keys: NDArray[np.uint32], low_bits: NDArray[np.uint8], shingles: 
         Pairs as ``left << 32 | right`` with left < right, in order; the similarity of each.
     """
     with ThreadPoolExecutor(THREADS) as pool:  # numpy lets go of the interpreter while it sorts and compares
-        found = list(pool.map(lambda band: _likely(_candidates(keys[:, band]), low_bits), range(keys.shape[1])))
+        found = list(pool.map(lambda band: _likely(_candidates(keys[:, band]), low_bits, least), range(keys.shape[1])))
     pairs = np.unique(np.concatenate(found)) if found else np.zeros(0, np.uint64)
     left, right = ends(pairs)
     shares = np.zeros(len(pairs))
     for at in range(0, len(pairs), _COMPARED_AT_ONCE):
         part = slice(at, at + _COMPARED_AT_ONCE)
         shares[part] = similarities(shingles, left[part], right[part])
-    return pairs[shares > 0], shares[shares > 0]
+    return pairs[shares >= least], shares[shares >= least]
 
 
 def _candidates(keys: NDArray[np.uint32]) -> Pairs:
@@ -72,18 +79,18 @@ def ends(pairs: Pairs) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     return (pairs >> np.uint64(32)).astype(np.int64), (pairs & np.uint64(0xFFFFFFFF)).astype(np.int64)
 
 
-def _likely(pairs: Pairs, low_bits: NDArray[np.uint8]) -> Pairs:
+def _likely(pairs: Pairs, low_bits: NDArray[np.uint8], least: float) -> Pairs:
     kept = [pairs[:0]]
     for at in range(0, len(pairs), _FILTERED_AT_ONCE):
         part = pairs[at : at + _FILTERED_AT_ONCE]
         left, right = ends(part)
-        kept.append(part[likely(low_bits[left], low_bits[right])])
+        kept.append(part[likely(low_bits[left], low_bits[right], least)])
     return np.concatenate(kept)
 
 
-def likely(left: NDArray[np.uint8], right: NDArray[np.uint8]) -> NDArray[np.bool_]:
+def likely(left: NDArray[np.uint8], right: NDArray[np.uint8], least: float = SAME_TEXT) -> NDArray[np.bool_]:
     """Tell of which pairs the 8-bit hashes, a row each, agree often enough for an exact comparison."""
-    enough: NDArray[np.bool_] = (left == right).sum(axis=1) >= _PREFILTER * HASHES
+    enough: NDArray[np.bool_] = (left == right).sum(axis=1) >= (least - _SHORT_OF) * HASHES
     return enough
 
 
@@ -114,19 +121,3 @@ def joined(size: int, pairs: Iterable[tuple[int, int]]) -> list[int]:
         low, high = sorted((root(one), root(other)))
         first[high] = low
     return [root(i) for i in range(size)]
-
-
-def text_groups(texts: Sequence[str]) -> list[int]:
-    """Return a group number for each normalized text; exact and near copies of one another share one.
-
-    Examples
-    --------
-    >>> a = " we sell fresh bread and rolls from our own oven every morning in the market hall "
-    >>> text_groups([a, a + " today ", " a bike . "])
-    [0, 0, 2]
-    """
-    made = shingles(texts)
-    found = signatures(made)
-    pairs, shares = text_pairs(short_keys(bands(found)), found.astype(np.uint8), made)
-    near = pairs[shares >= NEAR_TEXT].tolist()
-    return joined(len(texts), ((pair >> 32, pair & 0xFFFFFFFF) for pair in near))

@@ -78,8 +78,8 @@ class Link(msgspec.Struct, frozen=True):
 
     left: str
     right: str
-    similarity: float
-    reasons: tuple[Reason, ...]
+    similarity: float = 0.0
+    reasons: tuple[Reason, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """Return the line of ``links.jsonl``."""

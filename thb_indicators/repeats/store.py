@@ -11,8 +11,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from thb_indicators.errors import BasisError
-from thb_indicators.records import Ad, Basis
+from thb_indicators.records import Ad, Basis, with_basis
 from thb_indicators.repeats import fingerprints
 from thb_indicators.repeats.cluster import Member
 from thb_indicators.repeats.keys import ContactKeys
@@ -86,13 +85,7 @@ class Store:
     def _spooled(self, ads: Iterable[Ad], basis: Basis | None) -> Iterator[list[bytes]]:
         """Write the ads down, chunk by chunk, and yield what was written: bytes pass between processes faster than ads."""
         iterator = iter(ads)
-        while chunk := list(islice(iterator, CHUNK)):
-            for ad in chunk:
-                if ad.basis is None and basis is None:
-                    raise BasisError(
-                        f"ad {ad.id!r} has no basis for processing: say why its text may be read, "
-                        f'with basis="synthetic" or basis="consented" on the ad or for the whole batch'
-                    )
+        while chunk := [with_basis(ad, basis) for ad in islice(iterator, CHUNK)]:
             raw = [_encode(ad) for ad in chunk]
             self.offsets += accumulate(map(len, raw[:-1]), initial=self.file.tell())
             self.file.writelines(raw)

@@ -8,10 +8,8 @@ from datetime import date, datetime
 from itertools import islice, pairwise
 from typing import Any, NamedTuple
 
-import msgspec
-
-from thb_indicators.errors import InputError
 from thb_indicators.records import IndicatorInfo
+from thb_indicators.report.line import KeptCluster, KeptMeasure, KeptSlot, KeptTemplate
 from thb_indicators.report.mask import Mask, harmless
 from thb_indicators.report.words import LABEL_WORDS
 
@@ -19,52 +17,6 @@ MOST_FILLINGS = 50
 """Ads that a slot is filled from."""
 MOST_PLACES = 12
 """Places that have a row of their own; the others share one."""
-
-
-class KeptMeasure(msgspec.Struct, frozen=True):
-    """One cross-ad indicator of a cluster's line."""
-
-    id: str
-    value: float
-    threshold: float
-    ads: tuple[str, ...] = ()
-    note: str = ""
-
-
-class KeptSlot(msgspec.Struct, frozen=True):
-    """A place in a shared text where ads differ: by ad, where in its text stands what it has there."""
-
-    spans: dict[str, tuple[int, int]]
-
-
-class KeptTemplate(msgspec.Struct, frozen=True):
-    """The text a cluster's ads share: wordings, with null where they differ, and what stands in each such slot."""
-
-    constant: tuple[str | None, ...] = ()
-    slots: tuple[KeptSlot | tuple[str, ...], ...] = ()
-
-
-class KeptFacts(msgspec.Struct, frozen=True):
-    """What was counted over a cluster."""
-
-    cities: tuple[str, ...] = ()
-    countries: tuple[str, ...] = ()
-    accounts: int = 0
-    personas: int = 0
-    first: str | None = None
-    last: str | None = None
-
-
-class KeptCluster(msgspec.Struct, frozen=True):
-    """A line of ``clusters.jsonl``. Keys it does not know are left alone."""
-
-    cluster: str | int
-    ads: tuple[str, ...]
-    actors: tuple[tuple[str, ...], ...] = ()
-    indicators: tuple[KeptMeasure, ...] = ()
-    label: str | None = ""
-    facts: KeptFacts = KeptFacts()
-    template: KeptTemplate | None = None
 
 
 class Measure(NamedTuple):
@@ -116,20 +68,6 @@ class ClusterView(NamedTuple):
     strips: tuple[Strip, ...]
     measures: tuple[Measure, ...]
     template: tuple[Part, ...]
-
-
-def kept_cluster(line: Mapping[str, Any]) -> KeptCluster:
-    """Return a line of ``clusters.jsonl`` as a record.
-
-    Raises
-    ------
-    InputError
-        When it is no such line.
-    """
-    try:
-        return msgspec.convert(line, KeptCluster)
-    except msgspec.ValidationError as error:
-        raise InputError(f"no line of clusters.jsonl: {error}") from error
 
 
 def day_of(posted_at: str | None) -> date | None:

@@ -1,21 +1,23 @@
-"""The result line, read back: what every view of an assessment is built from."""
+"""What commands have written, read back: the result line, which every view of an assessment is built from, and clusters."""
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeVar
 
 import msgspec
 
 from thb_indicators.errors import BasisError, InputError
 from thb_indicators.reading import read_ads
 from thb_indicators.records import Ad, Assertion, Assessment, Basis, Field, Role, Route, Signal
+from thb_indicators.repeats.records import Link
 from thb_indicators.rows import BadLine, read_rows
 
 SCHEMA = "thb-assessment/1"
 _NOT_SCREENED = "thb-error/1"
+T = TypeVar("T", bound=msgspec.Struct)
 
 
 class KeptAd(msgspec.Struct, frozen=True):
@@ -67,24 +69,6 @@ class Step(msgspec.Struct, frozen=True):
     log_odds: float
 
 
-class KeptReason(msgspec.Struct, frozen=True):
-    """Why two ads are linked, as ``links.jsonl`` says it."""
-
-    kind: str
-    contact: str = ""
-    shown: str = ""
-    similarity: float = 0.0
-
-
-class KeptLink(msgspec.Struct, frozen=True):
-    """A line of ``links.jsonl``: two ads, and what ties them together."""
-
-    left: str
-    right: str
-    reasons: tuple[KeptReason, ...] = ()
-    similarity: float = 0.0
-
-
 class ResultLine(msgspec.Struct, frozen=True):
     """The line ``thb-assessment/1``. Keys it does not know are left alone."""
 
@@ -103,12 +87,61 @@ class ResultLine(msgspec.Struct, frozen=True):
     language: str | None = None
     reason: str = ""
     skipped: tuple[str, ...] = ()
-    links: tuple[KeptLink, ...] = ()
+    links: tuple[Link, ...] = ()
     policy: str = ""
     model_version: str = ""
     lexicon_digest: str = ""
     human_review: Literal["required"] = "required"
     ad: KeptAd | None = None
+
+
+class KeptMeasure(msgspec.Struct, frozen=True):
+    """One cross-ad indicator of a cluster's line."""
+
+    id: str
+    value: float
+    threshold: float
+    ads: tuple[str, ...] = ()
+    note: str = ""
+
+
+class KeptSlot(msgspec.Struct, frozen=True):
+    """A place in a shared text where ads differ: by ad, where in its text stands what it has there."""
+
+    spans: dict[str, tuple[int, int]]
+
+
+class KeptTemplate(msgspec.Struct, frozen=True):
+    """The text a cluster's ads share: wordings, with null where they differ, and what stands in each such slot."""
+
+    constant: tuple[str | None, ...] = ()
+    slots: tuple[KeptSlot | tuple[str, ...], ...] = ()
+
+
+class KeptFacts(msgspec.Struct, frozen=True):
+    """What was counted over a cluster."""
+
+    cities: tuple[str, ...] = ()
+    countries: tuple[str, ...] = ()
+    accounts: int = 0
+    personas: int = 0
+    first: str | None = None
+    last: str | None = None
+
+
+class KeptCluster(msgspec.Struct, frozen=True):
+    """A line of ``clusters.jsonl``. Keys it does not know are left alone."""
+
+    cluster: str | int
+    ads: tuple[str, ...]
+    actors: tuple[tuple[str, ...], ...] = ()
+    indicators: tuple[KeptMeasure, ...] = ()
+    label: str | None = ""
+    facts: KeptFacts = KeptFacts()
+    template: KeptTemplate | None = None
+
+
+_FILES: dict[type[msgspec.Struct], str] = {Link: "links.jsonl", KeptCluster: "clusters.jsonl"}
 
 
 def result_line(line: Mapping[str, Any]) -> ResultLine:
@@ -139,6 +172,25 @@ def result_line(line: Mapping[str, Any]) -> ResultLine:
     if read.ad is not None and hashlib.sha256(read.ad.text.encode("utf-8", "surrogatepass")).hexdigest() != read.text_sha256:
         raise InputError(f"assessment {read.ad_id!r}: the text kept with it is not the text that was assessed")
     return read
+
+
+def kept(line: Mapping[str, Any], record: type[T]) -> T:
+    """Return a line that ``link`` has written as a record, checked: a `Link` or a `KeptCluster`.
+
+    Raises
+    ------
+    InputError
+        When it is no such line.
+
+    Examples
+    --------
+    >>> kept({"left": "a1", "right": "a2", "reasons": [{"kind": "account"}]}, Link).reasons[0].kind
+    'account'
+    """
+    try:
+        return msgspec.convert(line, record)
+    except msgspec.ValidationError as error:
+        raise InputError(f"no line of {_FILES[record]}: {error}") from error
 
 
 def read_lines(path: str, assess: Callable[[Ad], Assessment], basis: Basis | None = None) -> Iterator[dict[str, Any] | BadLine]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from thb_indicators.contacts import extract_contacts
+from thb_indicators.contacts import contact_spans
 from thb_indicators.records import DOT, Span
 
 # Control, line-separating and bidirectional characters: they could move the cursor, hide text, or turn it around.
@@ -49,7 +49,7 @@ class Mask:
 
     def contacts(self, text: str) -> list[Span]:
         """Return where contacts stand that are to be hidden."""
-        return [] if self.reveal else [contact.span for contact in extract_contacts(text, self._country)]
+        return [] if self.reveal else contact_spans(text, self._country)
 
     def hide(self, text: str, spans: Iterable[Span]) -> str:
         """Return a text as it may be shown, with `spans` dotted out, and masked wording wherever else it stands."""

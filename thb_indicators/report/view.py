@@ -9,7 +9,8 @@ from typing import Any, NamedTuple
 from thb_indicators.catalogue import Source, read_sources
 from thb_indicators.detect import MAX_CHARACTERS
 from thb_indicators.records import DOT, Field, Route, Span
-from thb_indicators.report.line import KeptAd, KeptLink, ResultLine, SeenIndicator, SeenMatch, result_line
+from thb_indicators.repeats.records import Link
+from thb_indicators.report.line import KeptAd, ResultLine, SeenIndicator, SeenMatch, result_line
 from thb_indicators.report.links import LinkView, link_view
 from thb_indicators.report.mask import Mask, harmless
 from thb_indicators.report.runs import Run, field_runs
@@ -108,7 +109,7 @@ class AdView(NamedTuple):
         return tuple(card.title for card in self.counted if card.scored)
 
 
-def ad_view(line: Mapping[str, Any], *, links: Iterable[KeptLink] = (), reveal: bool = False) -> AdView:
+def ad_view(line: Mapping[str, Any], *, links: Iterable[Link] = (), reveal: bool = False) -> AdView:
     """Return the view of one result line.
 
     Parameters

@@ -12,16 +12,15 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from thb_indicators.errors import InputError
 from thb_indicators.records import IndicatorInfo
-from thb_indicators.report.clusters import ClusterView, KeptCluster, cluster_view, kept_cluster, posted
-from thb_indicators.report.line import KeptLink, result_line
-from thb_indicators.report.links import kept_link
+from thb_indicators.repeats.records import Link
+from thb_indicators.report.clusters import ClusterView, cluster_view, posted
+from thb_indicators.report.line import KeptCluster, kept, result_line
 from thb_indicators.report.view import masked_wordings
 from thb_indicators.review import log
 from thb_indicators.review.queue import ROUTES, rank
 from thb_indicators.review.store import setting, writing
-from thb_indicators.rows import BadLine, read_rows
+from thb_indicators.rows import BadLine, read_objects
 
 _BATCH = 500
 MOST_SHOWN = 500
@@ -82,8 +81,8 @@ def add_assessments(
 def add_links(db: sqlite3.Connection, path: str) -> int:
     """Keep the lines of a ``links.jsonl``, to be shown beside an ad; return how many."""
     rows = []
-    for line in _whole(path):
-        link, text = kept_link(line), log.canonical(line)
+    for line in read_objects(path):
+        link, text = kept(line, Link), log.canonical(line)
         rows += [(link.left, link.right, text), (link.right, link.left, text)]
     with writing(db):
         db.executemany("INSERT OR REPLACE INTO links VALUES (?, ?, ?)", rows)
@@ -93,8 +92,8 @@ def add_links(db: sqlite3.Connection, path: str) -> int:
 def add_clusters(db: sqlite3.Connection, path: str) -> int:
     """Keep the lines of a ``clusters.jsonl``, to be shown beside an ad; return how many."""
     clusters, members = [], []
-    for line in _whole(path):
-        cluster = kept_cluster(line)
+    for line in read_objects(path):
+        cluster = kept(line, KeptCluster)
         clusters.append((str(cluster.cluster), log.canonical(line)))
         members += [(ad_id, str(cluster.cluster)) for ad_id in cluster.ads]
     with writing(db):
@@ -103,10 +102,10 @@ def add_clusters(db: sqlite3.Connection, path: str) -> int:
     return len(clusters)
 
 
-def links_of(db: sqlite3.Connection, ad_id: str, limit: int = 50) -> list[KeptLink]:
+def links_of(db: sqlite3.Connection, ad_id: str, limit: int = 50) -> list[Link]:
     """Return what ties an ad to others."""
     rows = db.execute("SELECT line FROM links WHERE ad_id = ? ORDER BY other LIMIT ?", (ad_id, limit))
-    return [msgspec.json.decode(row[0], type=KeptLink) for row in rows]
+    return [msgspec.json.decode(row[0], type=Link) for row in rows]
 
 
 def clusters_of(db: sqlite3.Connection, ad_id: str, catalogue: Mapping[str, IndicatorInfo]) -> list[ClusterView]:
@@ -133,10 +132,3 @@ def numbers_of(db: sqlite3.Connection, names: Iterable[str]) -> dict[str, int]:
 def _each(db: sqlite3.Connection, what: str, names: Sequence[str]) -> list[tuple[str, Any]]:
     marks = ",".join("?" * len(names))
     return db.execute(f"SELECT ad_id, {what} FROM ads WHERE ad_id IN ({marks}) ORDER BY number", tuple(names)).fetchall()
-
-
-def _whole(path: str) -> Iterator[dict[str, Any]]:
-    for item in read_rows(path, ()):
-        if isinstance(item, BadLine):
-            raise InputError(f"{path}:{item.line}: {item.error}")
-        yield item[1]
