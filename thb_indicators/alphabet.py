@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterable
-from functools import cached_property
 from itertools import accumulate, groupby
 
 import regex
@@ -30,19 +29,26 @@ _DIGIT = re.compile("[0-9]")
 
 
 class Coded:
-    """A normalized text as one character per word."""
+    """A normalized text as one character per word. Many are remembered, so that what is rarely asked for is made again."""
 
-    __slots__ = ("__dict__", "codes", "text", "words")
+    __slots__ = ("_starts", "codes", "text")
 
-    def __init__(self, text: str, words: list[str], codes: str) -> None:
+    def __init__(self, text: str, codes: str) -> None:
         self.text = text
-        self.words = words
         self.codes = codes
+        self._starts: list[int] = []
 
-    @cached_property
+    @property
+    def words(self) -> list[str]:
+        """The words of the text."""
+        return self.text.split()
+
+    @property
     def starts(self) -> list[int]:
         """Where each word begins in the text, and where the next one would."""
-        return list(accumulate((len(word) + 1 for word in self.words), initial=1))
+        if not self._starts:
+            self._starts = list(accumulate((len(word) + 1 for word in self.words), initial=1))
+        return self._starts
 
 
 def terms(literal: Literal) -> list[str]:
@@ -101,8 +107,7 @@ class Alphabet:
 
     def code(self, text: str) -> Coded:
         """Return a normalized text as one character per word."""
-        words = text.split()
-        return Coded(text, words, "".join(map(self._codes.__getitem__, words)))
+        return Coded(text, "".join(map(self._codes.__getitem__, text.split())))
 
     def character(self, word: str) -> str:
         """Return the character that stands for a word."""

@@ -43,15 +43,19 @@ def entry_of(literal: Literal) -> str:
 class Scan:
     """A clause as a matcher sees it: its text, its words as characters, and the phrases in it."""
 
-    __slots__ = ("coded", "complete", "hits", "signs", "text")
+    __slots__ = ("coded", "complete", "hits", "text")
 
     def __init__(self, text: str, coded: Coded, hits: list[tuple[int, int, int]]) -> None:
         self.text = text
         self.coded = coded
-        self.signs = signs_of(coded.codes)
         self.hits = hits[:MAX_HITS]
         self.complete = len(hits) <= MAX_HITS
         """False once a limit was hit."""
+
+    @property
+    def signs(self) -> set[str]:
+        """Its words and pairs of words; made anew, since keeping them would take more memory than all the rest."""
+        return signs_of(self.coded.codes)
 
 
 class Matcher:
@@ -135,9 +139,10 @@ class Matcher:
     def beside(self, scan: Scan, name: str) -> Iterator[tuple[int, int]]:
         """Yield the places of the constructions called `name`, in the order in which they were given."""
         any_sign, each = self._beside.get(name, (frozenset(), []))
-        if not any_sign.isdisjoint(scan.signs):
+        here = scan.signs if each else set()
+        if not any_sign.isdisjoint(here):
             for signs, construction in each:
-                if not signs.isdisjoint(scan.signs):
+                if not signs.isdisjoint(here):
                     yield from self._finder(construction).find(scan.coded)
 
     def _finder(self, construction: Construction) -> Finder:
