@@ -142,3 +142,8 @@ def test_a_name_may_stand_before_its_platform(text: str, names: list[str]) -> No
 )
 def test_at_as_a_word_joins_names_whose_points_stand_apart(text: str, values: list[str]) -> None:
     assert [contact.value for contact in extract_contacts(text)] == values
+
+
+def test_a_country_in_brackets_after_a_number_is_its_country() -> None:
+    assert [contact.value for contact in extract_contacts("Ring 07700 900123 (UK) after six", "IT")] == ["+447700900123"]
+    assert [contact.value for contact in extract_contacts("Ring 07700 900123 (at home)", "GB")] == ["+447700900123"]

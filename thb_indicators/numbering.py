@@ -14,7 +14,11 @@ USUAL_DIGITS = 12
 """Few numbers have more digits, with trunk prefix or country code."""
 _FEW_DIGITS, _WITH_COUNTRY = 3, 11
 _NATIONAL = re.compile("[2-9][0-9]{2}[2-9][0-9]{6}|8[0-9]{10}|[5-9][0-9]{8}")
-_COUNTRY_NAMES = {"UK": "GB", "EL": "GR"}
+_COUNTRY_NAMES = {"UK": "GB", "EL": "GR", "USA": "US"}
+_NAMED_AFTER = re.compile(
+    r" ?[(\[] ?(uk|gb|usa|us|ie|es|pt|ro|de|fr|be|nl|bg|hu|ua|ru|pl|cz|sk|ch|gr|hr|rs|se|dk|fi|ee|lv|lt|md|tr|ca|br|mx) ?[)\]]"
+)
+"""A country in brackets after its number; codes that are words of their own ("at", "it", "in", "no") do not count."""
 
 
 @lru_cache(maxsize=4096)
@@ -83,6 +87,18 @@ def _parsed(digits: str, country: str | None) -> phonenumbers.PhoneNumber | None
 def _international(digits: str) -> str:
     """Return the E.164 form of digits that begin with a country code without its plus sign, else ''."""
     return _e164(f"+{digits}", None, valid=True) if len(digits) >= _WITH_COUNTRY and not digits.startswith("0") else ""
+
+
+def country_after(view: str, end: int) -> str | None:
+    """Return the country that stands in brackets after a number, or None.
+
+    Examples
+    --------
+    >>> country_after("07700 900123 (uk), evenings", 12)
+    'GB'
+    """
+    found = _NAMED_AFTER.match(view, end)
+    return _COUNTRY_NAMES.get(code := found[1].upper(), code) if found else None
 
 
 def number_value(digits: str, country: str | None, *, validate: bool) -> str:

@@ -8,7 +8,16 @@ from itertools import pairwise
 
 from thb_indicators.figures import SHORTEST_NATIONAL, count_digits, is_announced, is_figure, is_referred
 from thb_indicators.normalize import EMOJI, Normalized
-from thb_indicators.numbering import MAX_DIGITS, MIN_DIGITS, USUAL_DIGITS, is_valid, number_value, phone_value, plausible
+from thb_indicators.numbering import (
+    MAX_DIGITS,
+    MIN_DIGITS,
+    USUAL_DIGITS,
+    country_after,
+    is_valid,
+    number_value,
+    phone_value,
+    plausible,
+)
 from thb_indicators.records import Contact
 
 _SEPARATOR = rf"(?:[ ().\-/_*~=|'\n{EMOJI}]|,(?! )){{0,4}}"
@@ -65,7 +74,7 @@ def find_numbers(normalized: Normalized, country: str | None, *, validate: bool)
                 continue
             hidden = disguised and "\n" not in body  # two lines of a table are no disguise
             sure = hidden or is_announced(view, start)
-            value = phone_value(body, country, sure=sure) if validate else plausible(body)
+            value = phone_value(body, country_after(view, end) or country, sure=sure) if validate else plausible(body)
             if not value and hidden and count_digits(body) <= MAX_DIGITS:  # nobody disguises what is no number
                 value = re.sub("[^0-9]", "", body)[:MAX_DIGITS]
             if value:

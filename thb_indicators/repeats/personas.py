@@ -18,6 +18,8 @@ from thb_indicators.repeats.slots import CAPITALIZED, TOLD_BY_CAPITALS, UPPER
 from thb_indicators.repeats.standing import FREE, NEVER, TOWN, WORD, has_known_stem, is_german_noun, standing
 
 SHORTEST = 3
+SHORTEST_OFFICE = 4
+"""Letters from which a word before a name may say what its bearer is: shorter ones are articles."""
 SIGNATURE = 30
 """Characters that may follow the name at the end of a text."""
 SHORT = 6
@@ -41,7 +43,7 @@ _SIGNED = re.compile(rf"(?:\s+x+\b)?(?:,\s*[{UPPER}]\w+)?\W*$")
 _WHAT = re.compile(r"\s*[,–-]\s*(\w+)")
 _TWO_DIGITS = re.compile(r"\s+(?:\w{1,3}\s+)?[1-9]\d(?!\d)")
 _NUMBER_BEFORE = re.compile(r"\d{3}[\s.]*\($")
-_REACHED = re.compile(r"[^.!?\n\d@]{0,28}(?:[+(]{0,2}\d{3}|\S*@)")
+_REACHED = re.compile(r"[^.!?\n\d@]{0,28}(?:\+\d|\(?\d{3}|\S*@)")
 _CALLED = re.compile(r"\s*[,:–-]?\s*(?:\w{1,5}\.?\s+)?(?:\+\d|\(?0\d{2}|\(?\d{3}\)?[-. ]\d{3}[-. ]\d)")
 
 Kind = Literal[
@@ -225,7 +227,8 @@ def _contacted(field: _Field, word: _Word) -> Kind | None:
             return "titled"
         if said & {"asked", "contacted"} and not (language == "de" and is_german_noun(text[word.start : word.end])):
             return "asked" if "asked" in said else "contacted"
-    if word.last in field.frames.to and word.stands == FREE and _CALLED.match(text, word.end):
+    office = word.last in field.frames.offices and len(word.last) >= SHORTEST_OFFICE
+    if (office or word.last in field.frames.to) and word.stands == FREE and _CALLED.match(text, word.end):
         return "contacted"
     beside = text[word.end : word.end + 1] == ")" and _NUMBER_BEFORE.search(text, max(0, word.start - 8), word.start)
     return "contacted" if beside else None
