@@ -7,6 +7,7 @@ import pytest
 
 from thb_indicators import Ad, Lexicon, LexiconError, Screener
 from thb_indicators.lint import failing_examples
+from thb_indicators.normalize import normalize
 
 LANGUAGES = ("en", "es", "pt", "ro", "de", "fr", "it", "nl", "bg", "hu", "uk", "ru")
 GOOD = """\
@@ -128,3 +129,15 @@ def test_a_documented_non_indicator_cannot_be_added_back(tmp_path: Path) -> None
 def test_patterns_past_their_review_date_are_reported(lexicon: Lexicon) -> None:
     assert len(lexicon.stale(datetime.date(2099, 1, 1))) == len(lexicon.patterns)
     assert lexicon.stale(datetime.date(2026, 11, 21)) == ()
+
+
+@pytest.mark.parametrize(
+    ("disguised", "plain"),
+    [
+        ("we n e v e r c l o s e today", " we never close today "),
+        ("new f a c e s t h i s week", " new faces this week "),
+        ("your p a s s p o r t s here", " your passports here "),
+    ],
+)
+def test_words_spaced_out_beside_each_other_come_apart(lexicon: Lexicon, disguised: str, plain: str) -> None:
+    assert normalize(disguised, lexicon.knows).text == plain

@@ -112,8 +112,14 @@ class Cues(msgspec.Struct, frozen=True):
     stopwords: frozenset[str] = frozenset()
 
 
+SHORTEST_STEM, LONGEST_ENDING = 4, 3
+
+
 class Vocabulary:
-    """Says whether a word, or the beginning of it, stands in any pattern or cue; remembers what it was asked."""
+    """Says whether a word, or the beginning of it, stands in any pattern or cue; remembers what it was asked.
+
+    A beginning may have a short ending and no more: with any, "never close" without its space would be one word.
+    """
 
     def __init__(self, words: frozenset[str], stems: frozenset[str]) -> None:
         self._words = words
@@ -124,7 +130,8 @@ class Vocabulary:
         """Say whether `word` means something to the lexicon."""
         said = self._said.get(word)
         if said is None:
-            said = word in self._words or any(word[:end] in self._stems for end in range(4, len(word) + 1))
+            ends = range(max(SHORTEST_STEM, len(word) - LONGEST_ENDING), len(word) + 1)
+            said = word in self._words or any(word[:end] in self._stems for end in ends)
             if len(self._said) < _REMEMBERED:
                 self._said[word] = said
         return said
