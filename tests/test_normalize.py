@@ -6,7 +6,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from thb_indicators.normalize import fold_character, normalize
+from thb_indicators.folding import fold_character
+from thb_indicators.normalize import normalize
 
 KNOWN = frozenset(["we", "keep", "your", "passport", "papers", "fresh", "no", "contract", "and", "experience", "driver"])
 ODD = "\u200b\u200d\ufe0f\u00ad\u20e3éÉßﬁİıА а р с о х Я й ї ё ß ａＰ𝐩🅿ⓟ🍒✈️👑٣½…’“”–—№Ωω\U000e0041\x00\x1b\n\r\t"

@@ -10,7 +10,8 @@ from collections.abc import Iterable, Iterator
 from typing import Protocol
 
 from thb_indicators.contacts import Reach
-from thb_indicators.normalize import EMOJI, Normalized
+from thb_indicators.folding import EMOJI
+from thb_indicators.normalize import Normalized
 from thb_indicators.records import Ad, Assertion, Domain, Field, Match, Span
 
 EMOJI_RUN = 4

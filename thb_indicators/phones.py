@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from thb_indicators.figures import SHORTEST_NATIONAL, count_digits, is_announced, is_figure, is_referred
-from thb_indicators.normalize import EMOJI, Normalized
+from thb_indicators.folding import EMOJI
+from thb_indicators.normalize import Normalized
 from thb_indicators.numbering import (
     MAX_DIGITS,
     MIN_DIGITS,

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from thb_indicators.figures import is_announced
-from thb_indicators.normalize import EMOJI, Normalized, normalize
+from thb_indicators.folding import EMOJI
+from thb_indicators.normalize import Normalized, normalize
 from thb_indicators.numbering import MAX_DIGITS, MIN_DIGITS, is_valid, number_value
 from thb_indicators.phones import ALWAYS, DROPS
 from thb_indicators.records import Contact, Span
