@@ -4,7 +4,8 @@ import msgspec
 
 from thb_indicators import Ad, Lexicon
 from thb_indicators.coverage import Conflict, Overlap, Use, coverage
-from thb_indicators.records import Assertion, Document, Match, Span
+from thb_indicators.records import Assertion, Document, Match
+from thb_indicators.spans import Span
 
 KEEP, PAPERS = "en.document_handover.keep", "en.document_handover.papers"
 FEE = "en.upfront_fee_or_debt.fee"

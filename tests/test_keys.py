@@ -13,8 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from thb_indicators import InputError, extract_contacts
-from thb_indicators.records import Contact, Span
 from thb_indicators.repeats.keys import ContactKey, ContactKeys, fingerprints, generic, identity, masked, write_new_key
+from thb_indicators.spans import Contact, Span
 
 KEYS = ContactKeys(ContactKey("k1", bytes(range(32))))
 NUMBERS = st.integers(0, 999).map(lambda n: f"+447700900{n:03}")

@@ -10,13 +10,13 @@ from hypothesis import strategies as st
 from report_cases import ADS, CLUSTER, LINK, TEXT, lines
 
 import thb_indicators as thb
-from thb_indicators.records import DOT
 from thb_indicators.repeats.records import Link
 from thb_indicators.report.clusters import Posted, cluster_view, day_of, posted
 from thb_indicators.report.line import KeptCluster, kept, read_lines, result_line
 from thb_indicators.report.mask import Mask
 from thb_indicators.report.overview import overview
 from thb_indicators.report.view import AdView, ad_view
+from thb_indicators.spans import DOT
 
 CONTACTS = ["07700 900123", "office@example.com", "@example_office", "t.me/example_office", "0 7 7 0 0 9 0 0 1 2 3"]
 

@@ -14,12 +14,13 @@ from review_cases import NOW, TEXT, desk, line, person
 from thb_indicators.catalogue import read_catalogue
 from thb_indicators.errors import InputError
 from thb_indicators.labeled import read_labeled
-from thb_indicators.records import Ad, Span
+from thb_indicators.records import Ad
 from thb_indicators.resources import data_path
 from thb_indicators.review import export, log, statement
 from thb_indicators.review.decision import VERDICTS, Correction, Decision, record, stored
 from thb_indicators.review.export import Judged, Mark, from_label_studio, from_training, judged, to_label_studio, to_training
 from thb_indicators.review.store import writing
+from thb_indicators.spans import Span
 
 
 def decided(path: Path) -> sqlite3.Connection:

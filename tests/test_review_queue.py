@@ -10,13 +10,13 @@ from hypothesis import strategies as st
 from review_cases import NOW, TEXT, desk, line, person
 
 from thb_indicators.errors import InputError
-from thb_indicators.records import Span
 from thb_indicators.review import agreement as agree
 from thb_indicators.review import log, queue
 from thb_indicators.review.decision import ConflictError, Correction, Decision, MissingError, find_words, record, reopen, stored
 from thb_indicators.review.people import Person
 from thb_indicators.review.queue import DAY, LOCK
 from thb_indicators.review.store import writing
+from thb_indicators.spans import Span
 
 REFER, NO_CONCERN = Decision("refer", "one_strong"), Decision("no_concern", "ordinary_reading")
 

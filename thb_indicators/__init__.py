@@ -29,7 +29,7 @@ _HOMES = {
     "read_ads": "reading",
     "Ad": "records",
     "Signal": "records",
-    "Span": "records",
+    "Span": "spans",
     "Match": "records",
     "Document": "records",
     "Contribution": "records",
@@ -65,11 +65,11 @@ if TYPE_CHECKING:
     from thb_indicators.records import Finding as Finding
     from thb_indicators.records import Match as Match
     from thb_indicators.records import Signal as Signal
-    from thb_indicators.records import Span as Span
     from thb_indicators.repeats.index import Index as Index
     from thb_indicators.repeats.keys import ContactKeys as ContactKeys
     from thb_indicators.repeats.link import link_ads as link_ads
     from thb_indicators.screen import Screener as Screener
+    from thb_indicators.spans import Span as Span
     from thb_indicators.triage import TriagePolicy as TriagePolicy
 
 

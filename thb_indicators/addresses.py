@@ -10,7 +10,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 
 from thb_indicators.normalize import Normalized
-from thb_indicators.records import Contact
+from thb_indicators.spans import Contact
 
 _TOP = r"(?:com|net|org|info|biz|eu|example)"
 # Ends of country addresses that are no word of a language ads are written in: a point without a space ends many a sentence.

@@ -15,7 +15,7 @@ from ahocorasick_rs import AhoCorasick
 from thb_indicators.addresses import PLATFORMS, find_emails, find_handles, find_links
 from thb_indicators.normalize import Normalized, normalize
 from thb_indicators.phones import find_numbers
-from thb_indicators.records import DOT, Contact, Span, require_text
+from thb_indicators.spans import DOT, Contact, Span, require_text
 from thb_indicators.spelled import SPELLED_HINTS, find_rows, find_spelled
 
 __all__ = ["Contact", "Reach", "contact_spans", "extract_contacts", "find_contacts", "mask_contacts", "scan"]

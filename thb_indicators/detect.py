@@ -12,7 +12,8 @@ from thb_indicators.construction import clauses
 from thb_indicators.context import ENOUGH_AWARENESS, ENOUGH_POINTS, answered_no, domains, quotations
 from thb_indicators.lexicon import Lexicon, Pattern
 from thb_indicators.normalize import Normalized, normalize
-from thb_indicators.records import Ad, Document, Domain, Field, Match, Span
+from thb_indicators.records import Ad, Document, Domain, Field, Match
+from thb_indicators.spans import Span
 
 MAX_CHARACTERS = 20_000
 """Characters of title and text that are read; beyond, the assessment is incomplete and goes to a person."""

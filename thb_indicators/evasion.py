@@ -12,7 +12,8 @@ from typing import Protocol
 from thb_indicators.contacts import Reach
 from thb_indicators.folding import EMOJI
 from thb_indicators.normalize import Normalized
-from thb_indicators.records import Ad, Assertion, Domain, Field, Match, Span
+from thb_indicators.records import Ad, Assertion, Domain, Field, Match
+from thb_indicators.spans import Span
 
 EMOJI_RUN = 4
 """Different emoji in one unbroken run from which they are taken to stand for words."""

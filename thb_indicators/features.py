@@ -18,7 +18,8 @@ from thb_indicators.errors import BasisError, InputError
 from thb_indicators.explain import present
 from thb_indicators.lexicon import Lexicon
 from thb_indicators.normalize import Normalized, normalize
-from thb_indicators.records import Ad, Basis, Document, Field, Span
+from thb_indicators.records import Ad, Basis, Document, Field
+from thb_indicators.spans import Span
 from thb_indicators.terms import located, terms
 
 _KEPT = 4

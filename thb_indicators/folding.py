@@ -7,8 +7,8 @@ import unicodedata
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
-from thb_indicators.records import Span
 from thb_indicators.resources import data_path
+from thb_indicators.spans import Span
 
 TrickKind = Literal["invisible", "homoglyph", "styled", "leet", "spaced"]
 

@@ -24,7 +24,7 @@ import unicodedata
 
 from thb_indicators.disguises import Vocabulary, disguised, kinds_of
 from thb_indicators.folding import EMOJI_RUN, Trick, fold, rewrite
-from thb_indicators.records import Span
+from thb_indicators.spans import Span
 
 _ASCII_PUNCTUATION = {
     **dict.fromkeys(map(chr, range(32)), " "),

@@ -19,7 +19,7 @@ from thb_indicators.numbering import (
     phone_value,
     plausible,
 )
-from thb_indicators.records import Contact
+from thb_indicators.spans import Contact
 
 _SEPARATOR = rf"(?:[ ().\-/_*~=|'\n{EMOJI}]|,(?! )){{0,4}}"
 # It begins with a digit, so that most of a text is passed over fast; what stands before the digit is looked at after.

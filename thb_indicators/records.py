@@ -14,7 +14,9 @@ from typing import Any, Literal, NamedTuple, get_args
 
 import msgspec
 
-from thb_indicators.errors import BasisError, InputError
+from thb_indicators.contacts import mask_contacts
+from thb_indicators.errors import BasisError
+from thb_indicators.spans import DOT, Span
 
 Basis = Literal["synthetic", "consented"]
 Field = Literal["text", "title"]
@@ -27,26 +29,7 @@ KEPT_FIELDS = ("text", "title", "country", "city", "posted_at", "source", "accou
 """What of an ad a result line may keep."""
 
 
-DOT = "•"
-"""What stands for each character that is masked."""
 _MAY_HOLD_CONTACT = re.compile(r"[@/.]|(?:\d\D*){5}")
-
-
-class Span(NamedTuple):
-    """A half-open range of code points in one field of an ad.
-
-    Examples
-    --------
-    >>> Span(3, 8).of("We keep it")
-    'keep '
-    """
-
-    start: int
-    end: int
-
-    def of(self, field: str) -> str:
-        """Return the part of `field` that this span covers."""
-        return field[self.start : self.end]
 
 
 class Signal(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -135,8 +118,6 @@ class Match(msgspec.Struct, frozen=True):
         if self.masked and not reveal:
             surface = DOT * len(surface)
         elif not reveal and (self.indicator == "obscured_contact" or _MAY_HOLD_CONTACT.search(surface)):
-            from thb_indicators.contacts import mask_contacts  # imported where used: contacts build on records
-
             surface = mask_contacts(surface)
         line: dict[str, Any] = {
             "field": self.field,
@@ -334,34 +315,6 @@ class Assessment(msgspec.Struct, frozen=True):
         if with_ad:
             line["ad"] = {name: getattr(document.ad, name) for name in KEPT_FIELDS}
         return line
-
-
-ContactKind = Literal["phone", "email", "handle", "messaging", "url"]
-
-
-class Contact(msgspec.Struct, frozen=True):
-    """One contact found in a text.
-
-    `value` is normalized (see `extract_contacts`); `span` points into the original; `obscured` says that it was written
-    to defeat collection.
-    """
-
-    kind: ContactKind
-    value: str
-    span: Span
-    obscured: bool = False
-
-
-def require_text(value: object, name: str, ad_id: str) -> None:
-    """Refuse a field that is not text, with the words a caller needs to mend it.
-
-    Raises
-    ------
-    InputError
-        When `value` is no string.
-    """
-    if not isinstance(value, str):
-        raise InputError(f"ad {ad_id!r}: `{name}` must be text, not {type(value).__name__}")
 
 
 def with_basis(ad: Ad, basis: Basis | None = None) -> Ad:

@@ -12,7 +12,8 @@ from thb_indicators.detect import Detector
 from thb_indicators.explain import contributions, findings
 from thb_indicators.lexicon import Lexicon
 from thb_indicators.model import Model, load_model
-from thb_indicators.records import Ad, Assessment, Basis, Document, Seen, require_text, with_basis
+from thb_indicators.records import Ad, Assessment, Basis, Document, Seen, with_basis
+from thb_indicators.spans import require_text
 from thb_indicators.triage import TriagePolicy
 
 

@@ -11,7 +11,7 @@ from thb_indicators.folding import EMOJI
 from thb_indicators.normalize import Normalized, normalize
 from thb_indicators.numbering import MAX_DIGITS, MIN_DIGITS, is_valid, number_value
 from thb_indicators.phones import ALWAYS, DROPS
-from thb_indicators.records import Contact, Span
+from thb_indicators.spans import Contact, Span
 
 _DIGIT_WORDS = (
     "zero cero null nulla nul ноль нуль нула nula zéro oh",

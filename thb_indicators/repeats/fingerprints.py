@@ -11,12 +11,13 @@ from numpy.typing import NDArray
 
 from thb_indicators.contacts import find_contacts
 from thb_indicators.normalize import Normalized, normalize
-from thb_indicators.records import Ad, Contact
+from thb_indicators.records import Ad
 from thb_indicators.repeats.identity import country_of
 from thb_indicators.repeats.keys import ContactKeys, fingerprints, generic, keyed, masked
 from thb_indicators.repeats.places import Gazetteer
 from thb_indicators.repeats.records import KeyedContact
 from thb_indicators.repeats.signatures import Shingles, bands, shingles, signatures
+from thb_indicators.spans import Contact
 
 MAX_CHARACTERS = 20_000
 """Characters of title and text that are read."""

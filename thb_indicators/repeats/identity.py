@@ -7,7 +7,7 @@ from functools import lru_cache
 
 import phonenumbers
 
-from thb_indicators.records import Contact, ContactKind
+from thb_indicators.spans import Contact, ContactKind
 
 _PHONE_LINK = re.compile(
     r"(?:wa\.me/|(?:api|web)\.whatsapp\.com/send/?\?(?:.*&)?phone=|whatsapp://send/?\?(?:.*&)?phone=|signal\.me/#p/|"

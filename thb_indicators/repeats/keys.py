@@ -19,8 +19,8 @@ from pathlib import Path
 import msgspec
 
 from thb_indicators.errors import InputError
-from thb_indicators.records import Contact
 from thb_indicators.repeats.identity import generic, identity, masked
+from thb_indicators.spans import Contact
 
 __all__ = ["ContactKey", "ContactKeys", "fingerprints", "generic", "identity", "keyed", "masked", "write_new_key"]
 

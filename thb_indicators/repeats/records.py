@@ -6,7 +6,8 @@ from typing import Any, Literal, NamedTuple
 
 import msgspec
 
-from thb_indicators.records import Domain, Span
+from thb_indicators.records import Domain
+from thb_indicators.spans import Span
 
 ReasonKind = Literal["contact", "account", "text"]
 Label = Literal["", "ordinary_repetition", "boilerplate", "spam", "directory"]

@@ -13,8 +13,8 @@ from difflib import SequenceMatcher
 from functools import lru_cache
 
 from thb_indicators.normalize import normalize
-from thb_indicators.records import Span
 from thb_indicators.repeats.records import Slot, Template
+from thb_indicators.spans import Span
 
 MOST_ADS = 50
 """Ads that a template is made from; more would show nothing more."""

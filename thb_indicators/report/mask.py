@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 
 from thb_indicators.contacts import contact_spans
-from thb_indicators.records import DOT, Span
+from thb_indicators.spans import DOT, Span
 
 # Control, line-separating and bidirectional characters: they could move the cursor, hide text, or turn it around.
 _HARMFUL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u206f\ufff9-\ufffb\ud800-\udfff]")

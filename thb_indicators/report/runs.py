@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-from thb_indicators.records import Span
 from thb_indicators.report.line import SeenIndicator, SeenMatch
 from thb_indicators.report.mask import harmless
+from thb_indicators.spans import Span
 
 BACKGROUND = ("context_only", "not_scored")
 CONTACT = "contact"

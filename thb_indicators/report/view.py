@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from thb_indicators.catalogue import Source, read_sources
 from thb_indicators.detect import MAX_CHARACTERS
-from thb_indicators.records import DOT, Field, Route, Span
+from thb_indicators.records import Field, Route
 from thb_indicators.repeats.records import Link
 from thb_indicators.report.line import KeptAd, ResultLine, SeenIndicator, SeenMatch, result_line
 from thb_indicators.report.links import LinkView, link_view
@@ -17,6 +17,7 @@ from thb_indicators.report.runs import Run, field_runs
 from thb_indicators.report.waterfall import Bar, waterfall
 from thb_indicators.report.words import ASSERTION_WORDS, EVIDENCE_WORDS, LANGUAGE_WORDS, ROLE_WORDS, ROUTE_WORDS
 from thb_indicators.resources import data_path
+from thb_indicators.spans import DOT, Span
 
 _SCORED = ("core", "supporting", "escalate_child_safety")
 

@@ -8,9 +8,10 @@ from typing import Any, Literal, NamedTuple, get_args
 import msgspec
 
 from thb_indicators.errors import InputError, ThbError
-from thb_indicators.records import Field, Span
+from thb_indicators.records import Field
 from thb_indicators.review import log
 from thb_indicators.review.people import Person
+from thb_indicators.spans import Span
 
 Verdict = Literal["refer", "no_concern", "insufficient", "spam_or_scam", "other"]
 VERDICTS: dict[Verdict, tuple[str, dict[str, str]]] = {

@@ -12,8 +12,9 @@ from typing import Any, Literal
 import msgspec
 
 from thb_indicators.errors import InputError
-from thb_indicators.records import KEPT_FIELDS, Ad, Field, Span
+from thb_indicators.records import KEPT_FIELDS, Ad, Field
 from thb_indicators.review.decision import VERDICTS, Verdict
+from thb_indicators.spans import Span
 
 LABELS: dict[str, int] = {"refer": 1, "no_concern": 0, "spam_or_scam": 0}
 """What a verdict teaches: 1, a person should read such an ad. The other verdicts teach nothing and are left out of training."""

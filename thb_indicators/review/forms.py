@@ -9,9 +9,10 @@ from typing import Any, NamedTuple, cast, get_args
 from starlette.datastructures import FormData
 
 from thb_indicators.errors import InputError
-from thb_indicators.records import Field, Span
+from thb_indicators.records import Field
 from thb_indicators.review.decision import Correction, Decision, Verdict, find_words
 from thb_indicators.review.visit import text_of, texts_of
+from thb_indicators.spans import Span
 
 MOST_ROWS = 20
 
