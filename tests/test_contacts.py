@@ -147,3 +147,8 @@ def test_at_as_a_word_joins_names_whose_points_stand_apart(text: str, values: li
 def test_a_country_in_brackets_after_a_number_is_its_country() -> None:
     assert [contact.value for contact in extract_contacts("Ring 07700 900123 (UK) after six", "IT")] == ["+447700900123"]
     assert [contact.value for contact in extract_contacts("Ring 07700 900123 (at home)", "GB")] == ["+447700900123"]
+
+
+def test_words_that_count_prices_are_no_number() -> None:
+    assert extract_contacts("One 100, two 180, three 250", "GB") == []
+    assert [contact.value for contact in extract_contacts("oh 77 double oh, nine 00 one 23", "GB")] == ["+447700900123"]

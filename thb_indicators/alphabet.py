@@ -23,7 +23,7 @@ STOP = "."
 """Stands for the end of a clause."""
 _FIRST = 0x100
 _SURROGATES = 0xD800, 0x800
-_REMEMBERED = 50_000
+_REMEMBERED = 20_000
 _MEASURES = {"number": regex.compile(NUMBER), "money": regex.compile(MONEY)}
 _DIGIT = re.compile("[0-9]")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 from thb_indicators.figures import is_announced
@@ -33,9 +34,9 @@ _WORD_DIGITS = {
 }
 DIGIT_WORDS = frozenset(_WORD_DIGITS)
 _IN_OTHER_WORDS = frozenset({"tre", "een", "hat", "opt", "due"})
-SPELLED_HINTS = tuple(sorted(w for w in DIGIT_WORDS - _IN_OTHER_WORDS if len(w) > 2 and " " not in w))
-"""Words of which some must stand close together before a spelled number is looked for."""
 _REPEATS = {"double": 2, "triple": 3, "treble": 3}
+SPELLED_HINTS = ("oh ", *_REPEATS, *sorted(w for w in DIGIT_WORDS - _IN_OTHER_WORDS if len(w) > 2 and " " not in w))
+"""Words of which some must stand close together before a spelled number is looked for."""
 _SPELLED_WORDS = "|".join(sorted((*_WORD_DIGITS, *_REPEATS), key=lambda word: (-len(word), word)))
 _SPELLED_PART = re.compile(rf"{_SPELLED_WORDS}|o|[0-9]")
 _SPELLED_RUN = re.compile(
@@ -81,7 +82,8 @@ def find_spelled(normalized: Normalized, country: str | None, *, validate: bool)
         spelled = sum(len(part.digits) for part in parts if part.spelled)
         # one word or two among digits only where they stand inside: "one 07700 900123" is a number and a word before it
         enough = spelled >= _ENOUGH_SPELLED or (spelled and not parts[0].spelled and not parts[-1].spelled)
-        if enough and MIN_DIGITS <= len(digits) <= MAX_DIGITS and not any(digits in row for row in _CONSECUTIVE):
+        telling = not any(digits in row for row in _CONSECUTIVE) and not _is_list(parts)
+        if enough and MIN_DIGITS <= len(digits) <= MAX_DIGITS and telling:
             start = parts[0].start if parts[0].start > found.start("run") else found.start()
             value = number_value(_plus(view, parts) + digits, country, validate=validate)
             if value:
@@ -117,6 +119,13 @@ class _Part(NamedTuple):
     spelled: bool
     start: int
     end: int
+
+
+def _is_list(parts: Sequence[_Part]) -> bool:
+    """Whether the words only count what the figures price: "one 100, two 180, three 250"."""
+    counted = [part.digits for part in parts if part.spelled]
+    listed = not any(one.spelled and other.spelled for one, other in pairwise(parts)) and bool(parts) and parts[0].spelled
+    return listed and len(counted) > 1 and counted == [str(number) for number in range(1, len(counted) + 1)]
 
 
 def _plus(view: str, parts: Sequence[_Part]) -> str:
