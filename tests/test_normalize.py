@@ -42,6 +42,8 @@ def test_spans_of_the_normalized_text_slice_the_original(text: str) -> None:
 
 @given(texts)
 @example("Aἀ")  # a mixed word whose Greek letter has an accent
+@example('A:A"A/A')  # letters with unlike marks between
+@example('k"e/e"p')
 def test_it_is_idempotent(text: str) -> None:
     once = normalize(text, KNOWN.__contains__).text
     assert normalize(once, KNOWN.__contains__).text == once

@@ -12,8 +12,10 @@ Vocabulary = Callable[[str], bool]
 """Says whether a word means something to the lexicon in use."""
 
 _LEET_HINTS = (b"a0", b"0a", b"a@", b"@a")
-_SPACED_HINTS = (b" a a a ", b".a.a.", b" a  a  ", b"  a   a  ", b"@a@a")
-_SPACED = re.compile(r"(?<![^\W_])[^\W\d_](?:[ .,*_\-/|~]{1,4}[^\W\d_]){3,}(?![^\W_])")
+_SPACED_HINTS = (b" a a a ", b" a  a  ", b"  a   a  ", b"@a@a")
+_GAP = r"[\x00-\x20\x7f.,*_\-/|~\"'()\[\]{}\\=<>&`^!?;:]"
+"""What stands between letters that are spaced out; normalization makes a space or a pause of all of it."""
+_SPACED = re.compile(rf"(?<![^\W_])[^\W\d_](?:{_GAP}{{1,4}}[^\W\d_]){{3,}}(?![^\W_])")
 _LEET = re.compile(r"[a-z0-9@$!|]{2,}")
 # An address or a link is no word, whatever it looks like; and "offer!You" is two sentences, not "offeriyou".
 _ADDRESS = re.compile(r"\S*(?:@[a-z0-9\-]+\.|://|www\.)|@[a-z]")
@@ -68,7 +70,8 @@ def disguised(folded: str, kinds: bytes, known: Vocabulary) -> list[Change]:
     found: list[Change] = []
     if any(hint in kinds for hint in _LEET_HINTS):
         found += _leet_changes(folded, known)
-    if any(hint in kinds for hint in _SPACED_HINTS) or kinds[:6] == b"a a a ":
+    parted = kinds.replace(b".", b" ")
+    if any(hint in parted for hint in _SPACED_HINTS) or parted.startswith(b"a a a "):
         found += _spaced_changes(folded, known)
     apart: list[Change] = []
     for change in sorted(found, key=lambda c: (c.start, -c.end)):
@@ -161,11 +164,13 @@ def _join_spaced(found: re.Match[str], known: Vocabulary) -> list[tuple[int, int
     narrow, wide = min(gaps), max(gaps)
     if wide > narrow:
         breaks = {i for i, gap in enumerate(gaps) if gap > narrow}
+        words = "".join(run[at] + " " * (i in breaks) for i, at in enumerate(letters)).split()
+        if not any(map(known, words)):
+            return []
     else:
         lengths = _segment("".join(run[i] for i in letters), known)
         if lengths is None:
             return []
-        ends = [sum(lengths[: i + 1]) - 1 for i in range(len(lengths) - 1)]
-        breaks = set(ends)
+        breaks = {sum(lengths[: i + 1]) - 1 for i in range(len(lengths) - 1)}
     base = found.start()
     return [(base + at + 1, base + letters[i + 1], " " if i in breaks else "") for i, at in enumerate(letters[:-1])]

@@ -75,7 +75,7 @@ _NAMED_LETTER = re.compile(
 _TO_CYRILLIC = str.maketrans("aeopcyxikmthb", "аеорсухікмтнв")
 
 _NOT_ASCII = re.compile("[^\x00-\x7f]")
-EMOJI_RUN = re.compile(f"([{EMOJI}])")
+ONE_EMOJI = re.compile(f"([{EMOJI}])")
 _AFTER_EMOJI = re.compile(f"(?<=[{EMOJI}])[\ufe0f\u200d]")
 _MIXED = re.compile(r"[a-zA-Z][^\W\d_a-zA-Z]|[^\W\d_a-zA-Z][a-zA-Z]")
 _WORD = re.compile(r"[^\W_]+")
@@ -154,7 +154,7 @@ def _fold_once(char: str) -> str:
         return named[1].lower()
     if category[0] == "L":
         return _without_marks(char.lower())
-    if category == "Sc" or EMOJI_RUN.match(char):
+    if category == "Sc" or ONE_EMOJI.match(char):
         return "" if "\U0001f3fb" <= char <= "\U0001f3ff" else char
     if category == "Pd":
         return "-"

@@ -23,7 +23,7 @@ import re
 import unicodedata
 
 from thb_indicators.disguises import Vocabulary, disguised, kinds_of
-from thb_indicators.folding import EMOJI_RUN, Trick, fold, rewrite
+from thb_indicators.folding import ONE_EMOJI, Trick, fold, rewrite
 from thb_indicators.spans import Span
 
 _ASCII_PUNCTUATION = {
@@ -57,7 +57,7 @@ class Normalized:
         self._origin = origin
         self._tokens: list[tuple[int, int]] | None = None
         text = folded.replace(".", " . ").replace(",", " , ")
-        for char in set(EMOJI_RUN.findall(text)) if _HIGH.search(text) else ():
+        for char in set(ONE_EMOJI.findall(text)) if _HIGH.search(text) else ():
             text = text.replace(char, f" {char} ")
         self.text = f" {' '.join(text.split())} "
 

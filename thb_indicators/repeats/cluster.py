@@ -122,8 +122,7 @@ def _of_a_house(reason: Reason, group: Sequence[int], members: Sequence[Member])
 
 def _shares(members: Sequence[Member]) -> dict[tuple[int, int], float]:
     """Return the pairs whose texts are versions of one, with how much each shares."""
-    starts = np.concatenate([[0], np.cumsum([len(member.codes) for member in members])]).astype(np.int64)
-    made = Shingles(np.concatenate([member.codes for member in members]), starts)
+    made = Shingles.joined([member.codes for member in members])
     if len(members) <= ALL_PAIRS:
         left, right = np.triu_indices(len(members), 1)
         shares = similarities(made, left, right)

@@ -216,8 +216,7 @@ class Index:
         return len(found)
 
     def _remove(self, ad: int, wording: bytes) -> None:
-        codes = np.frombuffer(wording, dtype=np.uint32)
-        made = bands(signatures(Shingles(codes, np.array([0, len(codes)]))))[0]
+        made = bands(signatures(Shingles.joined([np.frombuffer(wording, dtype=np.uint32)])))[0]
         facts = self._stored(ad)
         self._db.executemany("DELETE FROM bands WHERE band = ? AND ad = ?", [(int(band), ad) for band in made if band])
         self._db.executemany("DELETE FROM keys WHERE key = ? AND ad = ?", [(key, ad) for key in _keys_of(facts)])
@@ -313,8 +312,7 @@ class Index:
         query = "SELECT wording FROM ads WHERE ad = ?"
         found = [(ad, row[0]) for ad in sorted(ads) if (row := self._db.execute(query, (ad,)).fetchone())]
         wordings = [made.codes, *(np.frombuffer(wording, dtype=np.uint32) for _, wording in found)]
-        every = Shingles(np.concatenate(wordings), np.cumsum([0, *map(len, wordings)]))
-        shares = similarities(every, np.zeros(len(found), np.int64), np.arange(1, len(wordings)))
+        shares = similarities(Shingles.joined(wordings), np.zeros(len(found), np.int64), np.arange(1, len(wordings)))
         return dict(zip((ad for ad, _ in found), shares.tolist(), strict=True))
 
 

@@ -14,7 +14,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -75,6 +75,11 @@ class Shingles(NamedTuple):
 
     codes: Codes
     starts: NDArray[np.int64]
+
+    @classmethod
+    def joined(cls, rows: Sequence[Codes]) -> Self:
+        """Put the shingles of single texts one after the other."""
+        return cls(np.concatenate([np.zeros(0, np.uint32), *rows]), np.cumsum([0, *map(len, rows)], dtype=np.int64))
 
     def of(self, i: int) -> Codes:
         """Return the shingles of one text."""
