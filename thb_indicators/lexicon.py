@@ -6,15 +6,13 @@ fault with its file, line and a hint. The format is described in ``lexicons/READ
 
 from __future__ import annotations
 
-import contextlib
 import datetime
 import difflib
-import gc
 import hashlib
 import re
 import typing
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, get_args
 
@@ -23,6 +21,7 @@ import regex
 
 from thb_indicators.alphabet import Literal
 from thb_indicators.catalogue import Source, read_catalogue, read_sources
+from thb_indicators.collector import collector_resting
 from thb_indicators.construction import Concepts, Construction, ConstructionError
 from thb_indicators.errors import LexiconError, Problem
 from thb_indicators.genders import Forms, either, read_forms, spoken
@@ -184,7 +183,7 @@ class Lexicon(msgspec.Struct, frozen=True):
             raise LexiconError([Problem(str(folder), 1, "this is no lexicon folder", hint)])
         shipped = [(file, str(file.relative_to(folder))) for file in sorted(folder.glob("*/*.yaml"))]
         added = [(file, str(file)) for item in extra for file in _files(Path(item))]
-        with _collector_resting():
+        with collector_resting():
             return _Loader(folder).load(shipped, added)
 
     def frequency(self, language: str) -> Counter[str]:
@@ -219,18 +218,6 @@ _PATTERN = {
 }  # fmt: skip
 _NEGATION = {"before", "after", "pseudo", "stop"}
 _UNLESS: frozenset[Assertion] = frozenset({"negated", "quoted"})
-
-
-@contextlib.contextmanager
-def _collector_resting() -> Iterator[None]:
-    """Keep the garbage collector from walking, again and again, over what is being built and all kept: it halves the time."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 class _Loader:

@@ -24,7 +24,7 @@ from thb_indicators.repeats.pairs import NEAR_TEXT, ends, joined, short_keys, te
 from thb_indicators.repeats.places import Gazetteer
 from thb_indicators.repeats.rates import Rate
 from thb_indicators.repeats.records import Cluster, Facts, KeyedContact, Link, Measured, Persona, Reason
-from thb_indicators.repeats.signatures import Codes, Shingles, bands, signatures, similarities
+from thb_indicators.repeats.signatures import Codes, Shingles, Wording, bands, signatures
 from thb_indicators.repeats.template import shared_template
 
 ALL_PAIRS = 60
@@ -84,10 +84,7 @@ def explain(name: str, members: Sequence[Member], over_shared: frozenset[str], u
     ids = [member.ad.id for member in members]
     by_actor = tuple(tuple(ids[i] for i in group) for group in _groups(actors))
     facts = _with_known_names(_facts(members, texts), members)
-    found: tuple[Measured, ...] = ()
-    if crossad.could_show(facts, by_actor, usual):
-        facts = _of_their_kind(facts, members, domains)
-        found = crossad.measure(facts, by_actor, usual)
+    found = _measured(facts, members, by_actor, usual, domains)
     largest = max(_groups(texts), key=len)
     template = shared_template({ids[i]: members[i].ad.text for i in largest[:TEMPLATE_ADS]}) if len(largest) > 1 else None
     cluster = Cluster(name, tuple(ids), by_actor, found, crossad.label(facts), summary(facts, len(by_actor)), template)
@@ -122,16 +119,15 @@ def _of_a_house(reason: Reason, group: Sequence[int], members: Sequence[Member])
 
 def _shares(members: Sequence[Member]) -> dict[tuple[int, int], float]:
     """Return the pairs whose texts are versions of one, with how much each shares."""
-    made = Shingles.joined([member.codes for member in members])
     if len(members) <= ALL_PAIRS:
-        left, right = np.triu_indices(len(members), 1)
-        shares = similarities(made, left, right)
-    else:
-        found = signatures(made)
-        pairs, shares = text_pairs(short_keys(bands(found)), found.astype(np.uint8), made)
-        left, right = ends(pairs)
-    listed = zip(left.tolist(), right.tolist(), shares.tolist(), strict=True)
-    return {(i, j): share for i, j, share in listed if share}
+        wordings = [Wording(member.codes) for member in members]
+        every = combinations(range(len(members)), 2)
+        return {(i, j): share for i, j in every if (share := wordings[i].similarity(wordings[j]))}
+    made = Shingles.joined([member.codes for member in members])
+    found = signatures(made)
+    pairs, shares = text_pairs(short_keys(bands(found)), found.astype(np.uint8), made)
+    left, right = ends(pairs)
+    return dict(zip(zip(left.tolist(), right.tolist(), strict=True), shares.tolist(), strict=True))
 
 
 def _links(
@@ -177,13 +173,21 @@ def _with_known_names(facts: Sequence[Facts], members: Sequence[Member]) -> list
     return found
 
 
-def _of_their_kind(facts: Sequence[Facts], members: Sequence[Member], domains: Domains) -> list[Facts]:
-    """Add what kind of ad each is; ads of one text are of one kind, so that it is told once."""
+def _measured(
+    facts: Sequence[Facts], members: Sequence[Member], actors: Sequence[Sequence[str]], usual: Rate, domains: Domains
+) -> tuple[Measured, ...]:
+    """Return the cross-ad indicators of a cluster.
+
+    What kind of ad each is takes longest to tell. Ads of one text are of one kind; and the texts are told one by one, until
+    what is still open can make no difference.
+    """
     kinds: dict[int, tuple[Domain, ...]] = {}
     for one, member in zip(facts, members, strict=True):
         if one.text not in kinds:
+            if not crossad.could_show(facts, kinds, actors, usual):
+                return ()
             kinds[one.text] = domains(member.ad)
-    return [msgspec.structs.replace(one, domains=kinds[one.text]) for one in facts]
+    return crossad.measure(crossad.of_kinds(facts, kinds), actors, usual)
 
 
 def summary(facts: Sequence[Facts], actors: int) -> dict[str, Any]:

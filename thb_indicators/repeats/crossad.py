@@ -17,7 +17,7 @@ import msgspec
 from thb_indicators.records import Domain
 from thb_indicators.repeats.movement import busiest, distance_km, stays, town, towns_apart
 from thb_indicators.repeats.rates import Rate
-from thb_indicators.repeats.records import Facts, Label, Measured
+from thb_indicators.repeats.records import Facts, Label, Measured, Place
 
 KINDS: tuple[Domain, ...] = ("services", "recruitment")
 CITIES, CITY_DAYS = 3, 30
@@ -85,6 +85,8 @@ def measure(ads: Sequence[Facts], actors: Sequence[Sequence[str]], usual: Rate) 
     tuple of Measured
         Those that reach their threshold, one for each advertiser or text, ordered by id.
     """
+    if not any(ad.domains or (ad.persona.name and ad.persona.age) for ad in ads):
+        return ()  # nothing of it would concern them, and most ads are of goods and rooms
     by_id = {ad.ad: ad for ad in ads}
     found: list[Measured] = []
     for ids in actors:
@@ -94,15 +96,23 @@ def measure(ads: Sequence[Facts], actors: Sequence[Sequence[str]], usual: Rate) 
     return tuple(kept[key] for key in sorted(kept))
 
 
-def could_show(ads: Sequence[Facts], actors: Sequence[Sequence[str]], usual: Rate) -> bool:
-    """Whether these ads could show an indicator if they were of the kinds that indicators speak of.
+def of_kinds(ads: Iterable[Facts], kinds: Mapping[int, tuple[Domain, ...]], other: tuple[Domain, ...] = ()) -> list[Facts]:
+    """Return the ads with their kind, given by text; those whose text has none given are of the kind `other`."""
+    return [msgspec.structs.replace(ad, domains=kinds.get(ad.text, other)) for ad in ads]
 
-    Telling the kind of an ad is the dearest step, and most clusters need none: two ads of one text show nothing.
+
+def could_show(
+    ads: Sequence[Facts], kinds: Mapping[int, tuple[Domain, ...]], actors: Sequence[Sequence[str]], usual: Rate
+) -> bool:
+    """Whether these ads could show an indicator, if some texts are of the given kinds and the others of any.
+
+    Most clusters need no kind: two ads of one text show nothing. Several open texts of one advertiser could be of several
+    kinds, so that they could always show something.
     """
     text = {ad.ad: ad.text for ad in ads}
-    if any(len({text[one] for one in ids}) > 1 for ids in actors):
+    if any(len({text[one] for one in ids} - kinds.keys()) > 1 for ids in actors):
         return True
-    return any(measure([msgspec.structs.replace(ad, domains=(kind,)) for ad in ads], actors, usual) for kind in KINDS)
+    return any(measure(of_kinds(ads, kinds, other), actors, usual) for other in ((), *((kind,) for kind in KINDS)))
 
 
 def _concerns(one: Measured, by_id: dict[str, Facts]) -> bool:
@@ -153,9 +163,15 @@ def _people(ads: Iterable[Facts], who: Mapping[str, str]) -> set[str]:
     return {who[ad.ad] for ad in ads if ad.ad in who}
 
 
+def _towns(ads: Iterable[Facts]) -> set[Place]:
+    return {ad.place for ad in ads if ad.place.city}
+
+
 def _cities(ads: Sequence[Facts], who: dict[str, str]) -> Measured | None:
+    if len(_towns(ads)) < 2:
+        return None
     apart = towns_apart(ads)
-    window = busiest(ads, lambda ad: apart.get(ad.ad), CITY_DAYS)
+    window = busiest(ads, lambda ad: apart.get(ad.ad), CITY_DAYS, CITIES)
     if window.different >= CITIES:
         note = f"{window.different} towns within {CITY_DAYS} days"
         return _measured("shared_contact_multi_city", window.different, CITIES, window.ads, note)
@@ -172,7 +188,7 @@ def _cities(ads: Sequence[Facts], who: dict[str, str]) -> Measured | None:
 
 
 def _countries(ads: Sequence[Facts], who: dict[str, str]) -> Measured | None:
-    window = busiest(ads, lambda ad: ad.place.country, COUNTRY_DAYS)
+    window = busiest(ads, lambda ad: ad.place.country, COUNTRY_DAYS, COUNTRIES)
     people = _people(window.ads, who)
     if window.different >= COUNTRIES and len(people) >= 2:
         note = f"{window.different} countries within {COUNTRY_DAYS} days, {len(people)} personas"
@@ -181,7 +197,7 @@ def _countries(ads: Sequence[Facts], who: dict[str, str]) -> Measured | None:
 
 
 def _personas(ads: Sequence[Facts], who: dict[str, str]) -> Measured | None:
-    window = busiest(ads, lambda ad: who.get(ad.ad), PERSONA_DAYS)
+    window = busiest(ads, lambda ad: who.get(ad.ad), PERSONA_DAYS, PERSONAS)
     if window.different < PERSONAS:
         return None
     strength = " (many)" if window.different >= STRONG_PERSONAS else ""
@@ -192,7 +208,7 @@ def _personas(ads: Sequence[Facts], who: dict[str, str]) -> Measured | None:
 
 
 def _accounts(ads: Sequence[Facts], who: dict[str, str]) -> Measured | None:
-    window = busiest(ads, lambda ad: ad.account, ACCOUNT_DAYS)
+    window = busiest(ads, lambda ad: ad.account, ACCOUNT_DAYS, ACCOUNTS)
     people = _people(window.ads, who)
     if window.different >= ACCOUNTS and len(people) >= 2:
         note = f"{window.different} accounts, {len(people)} personas"
@@ -228,7 +244,7 @@ def _numbers(ads: Sequence[Facts]) -> Measured | None:
     phones = [
         Facts(ad.ad, ad.text, ad.day, account=contact.key) for ad in ads for contact in ad.contacts if contact.kind == "phone"
     ]
-    window = busiest(phones, lambda ad: ad.account, NUMBER_DAYS)
+    window = busiest(phones, lambda ad: ad.account, NUMBER_DAYS, NUMBERS)
     if window.different < NUMBERS:
         return None
     note = f"{window.different} numbers within {NUMBER_DAYS} days"
@@ -236,6 +252,8 @@ def _numbers(ads: Sequence[Facts]) -> Measured | None:
 
 
 def _circuit(ads: Sequence[Facts]) -> Measured | None:
+    if len(_towns(ads)) < STAYS:
+        return None
     moved = stays(ads)
     places = {place for place, _, _ in moved}
     if len(places) < STAYS or moved[-1][2][-1].day is None:
@@ -267,6 +285,8 @@ def _ages(ads: Sequence[Facts], who: dict[str, str]) -> Measured | None:
 
 
 def _volume(ads: Sequence[Facts], who: dict[str, str], usual: Rate) -> Measured | None:
+    if usual.z(len(ads)) <= ROBUST_Z:
+        return None
     window = busiest(ads, lambda ad: ad.ad, RATE_DAYS)
     people = _people(window.ads, who)
     z = usual.z(window.different)
@@ -315,7 +335,7 @@ def _of_texts(ads: Sequence[Facts]) -> Iterator[Measured]:
     for ad in ads:
         by_text[ad.text].append(ad)
     for group in by_text.values():
-        window = busiest(group, lambda ad: ad.ad, COPY_DAYS)
+        window = busiest(group, lambda ad: ad.ad, COPY_DAYS, COPIES)
         who = personas(window.ads)
         people = set(who.values())
         contacts = _separate(window.ads)
@@ -343,13 +363,15 @@ def _one_template(ads: Sequence[Facts]) -> list[list[Facts]]:
 
 
 def _translated(one: Facts, other: Facts) -> bool:
+    if one.language == other.language:
+        return False
     a, b = Counter(one.numbers), Counter(other.numbers)
     common = (a & b).total()
-    return one.language != other.language and common >= SAME_NUMBERS and common >= SAME_SHARE * (a | b).total()
+    return common >= SAME_NUMBERS and common >= SAME_SHARE * (a | b).total()
 
 
 def _recycled(ads: Sequence[Facts], who: dict[str, str]) -> Measured | None:
-    window = busiest(ads, lambda ad: ad.place.country, COPY_DAYS)
+    window = busiest(ads, lambda ad: ad.place.country, COPY_DAYS, COUNTRIES)
     people = _people(window.ads, who)
     if window.different < COUNTRIES or len(people) < 2 or label(window.ads) == "boilerplate":
         return None
@@ -382,7 +404,7 @@ def label(ads: Sequence[Facts]) -> Label:
     if len(people) >= DIRECTORY_PERSONAS:
         return "directory"
     linked = any(contact.kind == "url" for ad in ads for contact in ad.contacts)
-    if linked and busiest(ads, town, SPAM_DAYS).different >= SPAM_CITIES:
+    if linked and busiest(ads, town, SPAM_DAYS, SPAM_CITIES).different >= SPAM_CITIES:
         return "spam"
     own = [frozenset(contact.key for contact in ad.contacts) for ad in ads]
     if len(ads) > 1 and len(people) <= 1 and _separate(ads) <= 1 and len(accounts) <= 1 and len(towns) <= 1:

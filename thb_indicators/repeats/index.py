@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from itertools import chain, islice
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from itertools import islice
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -29,27 +28,36 @@ from thb_indicators.repeats.personas import persona
 from thb_indicators.repeats.places import Gazetteer
 from thb_indicators.repeats.rates import Rate
 from thb_indicators.repeats.records import Facts, Link, Measured, Persona, Reason
-from thb_indicators.repeats.signatures import Shingles, bands, signatures, similarities
+from thb_indicators.repeats.signatures import Shingles, bands, signatures, similar_to
 
 APPLICATION = 0x74686269
-VERSION = 1
+VERSION = 2
 MOST_BY_KEY = 60
 """Ads that a look-up reads for one contact or account: the latest."""
 MOST_BY_TEXT = 20
 """Ads that a look-up compares by wording: those with most bands in common."""
 MOST_IN_BAND = 40
-"""Ads of one band that a look-up counts: a band of boilerplate has many more."""
+"""Ads of one band that are kept, the latest: a band of boilerplate would have many more."""
 _BATCH = 500
+_MAPPED = 2**31 - 65_536
+"""Bytes of the file that are read where the system has them in memory; the most that SQLite takes as it is mostly built."""
 _WAIT = 10.0
 _SCHEMA = """
 CREATE TABLE ads(ad INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, day REAL, added REAL NOT NULL, facts BLOB NOT NULL,
                  wording BLOB NOT NULL);
 CREATE INDEX ads_by_day ON ads(coalesce(day, added));
 CREATE TABLE keys(key TEXT NOT NULL, ad INTEGER NOT NULL, PRIMARY KEY(key, ad)) WITHOUT ROWID;
-CREATE TABLE bands(band INTEGER NOT NULL, ad INTEGER NOT NULL, PRIMARY KEY(band, ad)) WITHOUT ROWID;
+CREATE TABLE bands(band INTEGER PRIMARY KEY, ads BLOB NOT NULL);
 """
-_LATEST_IN_BAND = "SELECT * FROM (SELECT ad FROM bands WHERE band = ? ORDER BY ad DESC LIMIT ?)"
+_NUMBER = np.dtype("<u4")
+"""How `bands` writes down an ad, the latest first."""
+_MOST_NUMBERS = 2**32
+_ADD_TO_BAND = """
+INSERT INTO bands VALUES (?1, ?2)
+ON CONFLICT(band) DO UPDATE SET ads = substr(CAST(excluded.ads || ads AS BLOB), 1, ?3)
+"""
 _DAY = 86_400.0
+_decode = msgspec.msgpack.Decoder(Facts).decode
 
 
 class Index:
@@ -103,9 +111,14 @@ class Index:
         tables = db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
         if tables and application != APPLICATION:
             raise IndexFileError(f"{self._path}: this database is of another program; give another file")
-        if version > VERSION:
-            raise IndexFileError(f"{self._path}: made by a later version of this library ({version}, this one reads {VERSION})")
+        if tables and version != VERSION:
+            other = "a later" if version > VERSION else "an earlier"
+            raise IndexFileError(
+                f"{self._path}: made by {other} version of this library (format {version}, this one reads {VERSION}); "
+                "fill a new index"
+            )
         db.execute("PRAGMA cache_size = -65536")
+        db.execute(f"PRAGMA mmap_size = {_MAPPED}")  # a look-up reads some hundred pages from all over the file
         if self.read_only:
             return
         db.execute("PRAGMA journal_mode = WAL")
@@ -216,14 +229,20 @@ class Index:
         return len(found)
 
     def _remove(self, ad: int, wording: bytes) -> None:
-        made = bands(signatures(Shingles.joined([np.frombuffer(wording, dtype=np.uint32)])))[0]
-        facts = self._stored(ad)
-        self._db.executemany("DELETE FROM bands WHERE band = ? AND ad = ?", [(int(band), ad) for band in made if band])
-        self._db.executemany("DELETE FROM keys WHERE key = ? AND ad = ?", [(key, ad) for key in _keys_of(facts)])
-        self._db.execute("DELETE FROM ads WHERE ad = ?", (ad,))
+        db = self._db
+        made = bands(signatures(Shingles.joined([np.frombuffer(wording, dtype=np.uint32)])))[0].tolist()
+        for band, ads in db.execute(_all_of("SELECT band, ads FROM bands WHERE band", made), made).fetchall():
+            numbers = np.frombuffer(ads, _NUMBER)
+            left = numbers[numbers != ad].tobytes()
+            if left:
+                db.execute("UPDATE bands SET ads = ? WHERE band = ?", (left, band))
+            else:
+                db.execute("DELETE FROM bands WHERE band = ?", (band,))
+        db.executemany("DELETE FROM keys WHERE key = ? AND ad = ?", [(key, ad) for key in _keys_of(self._stored(ad))])
+        db.execute("DELETE FROM ads WHERE ad = ?", (ad,))
 
     def _stored(self, ad: int) -> Facts:
-        return msgspec.msgpack.decode(self._db.execute("SELECT facts FROM ads WHERE ad = ?", (ad,)).fetchone()[0], type=Facts)
+        return _decode(self._db.execute("SELECT facts FROM ads WHERE ad = ?", (ad,)).fetchone()[0])
 
     def _facts(self, ad: Ad, i: int, made: Fingerprints, domains: tuple[Domain, ...]) -> Facts:
         facts = read_facts(ad, -1, made.contacts[i], made.accounts[i], self._gazetteer, domains)
@@ -251,25 +270,26 @@ class Index:
         db.execute("BEGIN IMMEDIATE")
         try:
             first = (db.execute("SELECT max(ad) FROM ads").fetchone()[0] or 0) + 1
-            keys: list[tuple[str, int]] = []
-            rows: dict[str, tuple[Any, ...]] = {}
-            banded: dict[int, list[int]] = {}
-            for i, (ad, fact) in enumerate(zip(ads, facts, strict=True)):
+            if first + len(ads) > _MOST_NUMBERS:
+                raise IndexFileError(f"{self._path}: is full; fill a new index")
+            rows: dict[str, int] = {}
+            for i, ad in enumerate(ads):
                 earlier = db.execute("SELECT ad, wording FROM ads WHERE id = ?", (ad.id,)).fetchone()
                 if earlier:
                     self._remove(*earlier)
-                number = first + i
+                rows[ad.id] = i  # of two versions in one batch, the later
+            for i in rows.values():
+                number, fact = first + i, facts[i]
                 named = msgspec.structs.replace(fact, text=fact.text if fact.text >= 0 else number)
-                rows[ad.id] = (number, ad.id, fact.day, now, msgspec.msgpack.encode(named), made.shingles.of(i).tobytes())
-                banded[number] = [int(band) for band in made.bands[i] if band]
-                keys += [(key, number) for key in _keys_of(fact)]
-            kept = {row[0] for row in rows.values()}
-            db.executemany("INSERT INTO ads VALUES (?, ?, ?, ?, ?, ?)", rows.values())
-            db.executemany("INSERT OR IGNORE INTO keys VALUES (?, ?)", sorted(key for key in keys if key[1] in kept))
-            spread = sorted(
-                (band, number) for number in kept for band in banded[number]
-            )  # in order, so that pages are met once
-            db.executemany("INSERT OR IGNORE INTO bands VALUES (?, ?)", spread)
+                db.execute(
+                    "INSERT INTO ads VALUES (?, ?, ?, ?, ?, ?)",
+                    (number, fact.ad, fact.day, now, msgspec.msgpack.encode(named), made.shingles.of(i).tobytes()),
+                )
+                db.executemany("INSERT OR IGNORE INTO keys VALUES (?, ?)", [(key, number) for key in _keys_of(fact)])
+            # in order, so that pages are met once
+            banded = sorted((band, first + i) for i in rows.values() for band in made.bands[i].tolist() if band)
+            most = MOST_IN_BAND * _NUMBER.itemsize
+            db.executemany(_ADD_TO_BAND, [(band, np.array(number, _NUMBER).tobytes(), most) for band, number in banded])
         except BaseException:
             db.execute("ROLLBACK")
             raise
@@ -279,41 +299,48 @@ class Index:
         """Return what ties an ad to earlier ones, and its facts with the number of its text."""
         forms = self._earlier_forms(ad, facts)
         shared = self._by_key([*_keys_of(facts), *(form for form in forms if form)])
-        shares = self._shares(made.shingles, shared | self._by_text(made))
-        tied = (row for row, share in shares.items() if share or row in shared)
-        stored = {row: one for row in tied if (one := _renamed(self._stored(row), forms, self._keys)).ad != facts.ad}
-        links = [
-            Link(one.ad, facts.ad, round(shares[row], 4), reasons)
-            for row, one in stored.items()
-            if (reasons := _reasons(one, facts, shares[row]))
-        ]
-        near = [one.text for row, one in stored.items() if shares[row] >= NEAR_TEXT]
+        rows = self._rows(shared.union(self._by_text(made)))
+        shares = similar_to(made.shingles.of(0), [np.frombuffer(wording, dtype=np.uint32) for _, _, wording in rows])
+        stored: list[tuple[int, float, Facts]] = []
+        for (number, raw, _), share in zip(rows, shares, strict=True):
+            if share or number in shared:
+                one = _renamed(_decode(raw), forms, self._keys)
+                if one.ad != facts.ad:
+                    stored.append((number, share, one))
+        near = [one.text for _, share, one in stored if share >= NEAR_TEXT]
         facts = msgspec.structs.replace(facts, text=min(near, default=-1))
-        linked = {link.left for link in links}
-        ads = [facts, *(one for one in stored.values() if one.ad in linked)]
-        actor = [facts.ad, *(one.ad for row, one in stored.items() if row in shared and one.ad in linked)]
-        measured = crossad.measure(ads, [actor], Rate()) if linked else ()
+        links: list[Link] = []
+        linked: list[Facts] = []
+        actor = [facts.ad]
+        for number, share, one in stored:
+            if reasons := _reasons(one, facts, share):
+                links.append(Link(one.ad, facts.ad, round(share, 4), reasons))
+                linked.append(one)
+                actor += [one.ad] if number in shared else []
+        measured = crossad.measure([facts, *linked], [actor], Rate()) if linked else ()
         return Seen(tuple(link.to_dict() for link in links), tuple(_signal(m) for m in measured if facts.ad in m.ads)), facts
 
     def _by_key(self, keys: Iterable[str]) -> set[int]:
         query = "SELECT ad FROM keys WHERE key = ? ORDER BY ad DESC LIMIT ?"
         return {ad for key in keys for (ad,) in self._db.execute(query, (key, MOST_BY_KEY))}
 
-    def _by_text(self, made: Fingerprints) -> set[int]:
-        asked = [(band, MOST_IN_BAND) for band in made.bands[0].tolist() if band]
-        query = " UNION ALL ".join(
-            ["SELECT * FROM (SELECT ad FROM bands WHERE band = ? ORDER BY ad DESC LIMIT ?)"] * len(asked)
-        )
-        rows = self._db.execute(query, list(chain.from_iterable(asked))) if asked else ()
-        return {ad for ad, _ in Counter(ad for (ad,) in rows).most_common(MOST_BY_TEXT)}
+    def _by_text(self, made: Fingerprints) -> list[int]:
+        """Return the earlier ads with most bands in common, the latest first of those with as many."""
+        asked = made.bands[0].tolist()
+        rows = self._db.execute(_all_of("SELECT ads FROM bands WHERE band", asked), asked).fetchall()
+        ads, counts = np.unique(np.frombuffer(b"".join(ads for (ads,) in rows), _NUMBER), return_counts=True)
+        most: list[int] = ads[np.lexsort((ads, counts))[: -MOST_BY_TEXT - 1 : -1]].tolist()
+        return most
 
-    def _shares(self, made: Shingles, ads: Iterable[int]) -> dict[int, float]:
-        """Return how much of a text each of some earlier ads shares."""
-        query = "SELECT wording FROM ads WHERE ad = ?"
-        found = [(ad, row[0]) for ad in sorted(ads) if (row := self._db.execute(query, (ad,)).fetchone())]
-        wordings = [made.codes, *(np.frombuffer(wording, dtype=np.uint32) for _, wording in found)]
-        shares = similarities(Shingles.joined(wordings), np.zeros(len(found), np.int64), np.arange(1, len(wordings)))
-        return dict(zip((ad for ad, _ in found), shares.tolist(), strict=True))
+    def _rows(self, ads: Collection[int]) -> list[tuple[int, bytes, bytes]]:
+        """Return the number, the facts and the wording of some earlier ads, in order."""
+        query = _all_of("SELECT ad, facts, wording FROM ads WHERE ad", ads)
+        return self._db.execute(f"{query} ORDER BY ad", list(ads)).fetchall()
+
+
+def _all_of(query: str, values: Collection[object]) -> str:
+    """Return a query that ends with a column, asking for any of some values of it."""
+    return f"{query} IN ({', '.join('?' * len(values))})"
 
 
 def _keys_of(facts: Facts) -> list[str]:

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from itertools import islice
 
+from thb_indicators.collector import collector_resting
 from thb_indicators.detect import Detector
 from thb_indicators.lexicon import Lexicon
 from thb_indicators.records import Ad, Basis, Domain
@@ -84,7 +85,8 @@ class Linked:
 def _explained(
     clusters: list[tuple[str, list[Member]]], over_shared: frozenset[str], usual: Rate, domains: Domains
 ) -> list[Explained]:
-    return [explain(name, members, over_shared, usual, domains) for name, members in clusters]
+    with collector_resting():
+        return [explain(name, members, over_shared, usual, domains) for name, members in clusters]
 
 
 def link_ads(

@@ -21,22 +21,29 @@ class Window(NamedTuple):
     ads: tuple[Facts, ...]
 
 
-def busiest(ads: Iterable[Facts], value: Callable[[Facts], object], days: float) -> Window:
-    """Return the window of some days in which `value` takes the most different values; None is no value."""
-    dated = sorted((ad for ad in ads if ad.day is not None and value(ad) is not None), key=lambda ad: (ad.day, ad.ad))
-    always = [ad for ad in ads if ad.day is None and value(ad) is not None]
-    counts = Counter(value(ad) for ad in always)
+def busiest(ads: Iterable[Facts], value: Callable[[Facts], object], days: float, least: int = 1) -> Window:
+    """Return the window of some days in which `value` takes the most different values; None is no value.
+
+    With fewer values than `least` in all, the window is empty: most advertisers have one town, one name and one account.
+    """
+    valued = [(ad, found) for ad in ads if (found := value(ad)) is not None]
+    if len({found for _, found in valued}) < least:
+        return Window(0, ())
+    dated = sorted(((ad, found) for ad, found in valued if ad.day is not None), key=lambda one: (one[0].day, one[0].ad))
+    always = [ad for ad, _ in valued if ad.day is None]
+    counts = Counter(found for ad, found in valued if ad.day is None)
     best = Window(len(counts), tuple(always))
     low = 0
-    for high, ad in enumerate(dated):
-        counts[value(ad)] += 1
-        while (ad.day or 0.0) - (dated[low].day or 0.0) > days:
-            counts[value(dated[low])] -= 1
-            if not counts[value(dated[low])]:
-                del counts[value(dated[low])]
+    for high, (ad, found) in enumerate(dated):
+        counts[found] += 1
+        while (ad.day or 0.0) - (dated[low][0].day or 0.0) > days:
+            gone = dated[low][1]
+            counts[gone] -= 1
+            if not counts[gone]:
+                del counts[gone]
             low += 1
         if len(counts) > best.different or (len(counts) == best.different and len(always) + high + 1 - low > len(best.ads)):
-            best = Window(len(counts), tuple(always + dated[low : high + 1]))
+            best = Window(len(counts), tuple(always + [ad for ad, _ in dated[low : high + 1]]))
     return best
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import lru_cache
 
+from ahocorasick_rs import AhoCorasick
+
 from thb_indicators.normalize import normalize
 from thb_indicators.resources import data_path
 from thb_indicators.yamlsource import read_yaml
@@ -18,7 +20,10 @@ def roles(text: str) -> tuple[str, ...]:
     >>> roles("Wanted: waitress or cleaner, start now")
     ('cleaning', 'waiting')
     """
-    return tuple(sorted({kind for word in normalize(text).text.split() if (kind := _kind(word))}))
+    normalized = normalize(text).text
+    found = _beginnings().find_matches_as_indexes(normalized, overlapping=True)
+    words = {normalized[start + 1 : normalized.index(" ", start + 1)] for _, start, _ in found}
+    return tuple(sorted({kind for word in words if (kind := _kind(word))}))
 
 
 @lru_cache(maxsize=50_000)
@@ -26,6 +31,13 @@ def _kind(word: str) -> str:
     """Return the kind of work that a word names, or ''."""
     words, stems = _known()
     return words.get(word) or next((stems[word[:n]] for n in range(len(word), 2, -1) if word[:n] in stems), "")
+
+
+@lru_cache(maxsize=1)
+def _beginnings() -> AhoCorasick:
+    """Return what finds the beginning of every word that may name a kind of work."""
+    words, stems = _known()
+    return AhoCorasick([f" {beginning}" for beginning in (*words, *stems)])
 
 
 @lru_cache(maxsize=1)

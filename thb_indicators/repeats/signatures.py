@@ -36,6 +36,8 @@ RUNS_THROUGH = 0.2
 _CHUNK = 1024
 _FEW_CODES = 4096
 """Shingles below which all hashes are made at once: a single ad is then no slower than one of many."""
+_ENDS = 2**13
+_END = np.uint32(_ENDS - 1)
 _LONG_BIT = np.uint64(1)
 _LEFT, _RIGHT = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xC2B2AE3D27D4EB4F)
 Codes = NDArray[np.uint32]
@@ -98,18 +100,21 @@ def shingles(texts: Sequence[str]) -> Shingles:
     """
     code = _words.__getitem__
     rows = [b"".join(map(code, text.split())) for text in texts]
-    every = np.frombuffer(b"".join(rows), dtype="<u8").astype(np.uint64)
-    document = np.repeat(np.arange(len(texts)), np.fromiter(map(len, rows), np.int64, len(rows)) // 8)[every != 0]
-    words = every[every != 0]
+    every = np.frombuffer(b"".join(rows), dtype="<u8")
+    told = every != 0
+    words = every[told]
+    document = np.repeat(np.arange(len(texts)), [len(row) // 8 for row in rows])[told]
     # Two places for every word, in order: the word alone where it is long, and its pair with the word before.
     both = np.zeros((len(words), 2), dtype=np.uint64)
-    both[:, 0] = np.where(words & _LONG_BIT, words, np.uint64(0))
+    both[:, 0] = words * (words & _LONG_BIT)
     pair = (words[:-1] * _LEFT) ^ ((words[1:] >> np.uint64(7)) * _RIGHT)
-    both[1:, 1] = np.where(document[1:] == document[:-1], pair | _LONG_BIT, np.uint64(0))
-    kept = both.reshape(-1) != 0
-    codes = (both.reshape(-1)[kept] >> np.uint64(32)).astype(np.uint32)
-    per_text = np.bincount(np.repeat(document, 2)[kept], minlength=len(texts))
-    return Shingles(codes, np.concatenate([[0], np.cumsum(per_text)]).astype(np.int64))
+    both[1:, 1] = (pair | _LONG_BIT) * (document[1:] == document[:-1])
+    places = both.reshape(-1)
+    kept = places != 0
+    codes = (places[kept] >> np.uint64(32)).astype(np.uint32)
+    starts = np.zeros(len(texts) + 1, np.int64)
+    np.cumsum(np.bincount(np.repeat(document, 2)[kept], minlength=len(texts)), out=starts[1:])
+    return Shingles(codes, starts)
 
 
 @lru_cache(maxsize=1)
@@ -128,7 +133,7 @@ def signatures(made: Shingles) -> Codes:
     (1, 150)
     """
     factors = _factors()
-    sizes = np.diff(made.starts)
+    sizes = made.starts[1:] - made.starts[:-1]
     enough = np.flatnonzero(sizes >= FEWEST)
     found = np.zeros((len(sizes), HASHES), dtype=np.uint32)
     for at in range(0, len(enough), _CHUNK):
@@ -148,7 +153,7 @@ def signatures(made: Shingles) -> Codes:
 def _gathered(made: Shingles, rows: NDArray[np.int64]) -> tuple[Codes, NDArray[np.int64]]:
     """Return the codes of some texts one after the other, and where each begins."""
     low, high = made.starts[rows], made.starts[rows + 1]
-    if (np.diff(rows) == 1).all() and len(rows):
+    if (rows[1:] - rows[:-1] == 1).all() and len(rows):
         return made.codes[low[0] : high[-1]], low - low[0]
     starts = np.cumsum(high - low) - (high - low)
     at = np.arange((high - low).sum()) + np.repeat(low - starts, high - low)
@@ -170,6 +175,31 @@ def bands(found: Codes) -> NDArray[np.uint64]:
     return kept
 
 
+class Wording:
+    """The shingles of one text, as it is compared with others one by one.
+
+    Examples
+    --------
+    >>> a = shingles([" quiet garden room with breakfast for travelers who like an early walk by the sea "]).of(0)
+    >>> similarity(a, a), similarity(a, a[:6])
+    (1.0, 0.0)
+    """
+
+    __slots__ = ("codes", "different")
+
+    def __init__(self, codes: Codes) -> None:
+        self.codes: list[int] = codes.tolist()
+        self.different = set(self.codes)
+
+    def similarity(self, other: Wording) -> float:
+        """Return how much of two texts is shared; see `similarity`."""
+        if min(len(self.codes), len(other.codes)) < FEWEST:
+            return 0.0
+        common = len(self.different & other.different)
+        share = common / (len(self.different) + len(other.different) - common)
+        return share if share >= SAME_TEXT and _run_through(self, other) else 0.0
+
+
 def similarity(left: Codes, right: Codes) -> float:
     """Return how much of two texts is shared: the Jaccard index of their shingles, or 0 where they are two texts.
 
@@ -182,12 +212,21 @@ def similarity(left: Codes, right: Codes) -> float:
     >>> similarity(a, a), similarity(a, a[:6])
     (1.0, 0.0)
     """
-    if min(len(left), len(right)) < FEWEST:
-        return 0.0
-    one, other = set(left.tolist()), set(right.tolist())
-    common = len(one & other)
-    share = common / (len(one) + len(other) - common)
-    return share if share >= SAME_TEXT and _run_through(left, right) else 0.0
+    return Wording(left).similarity(Wording(right))
+
+
+def similar_to(text: Codes, others: Sequence[Codes]) -> list[float]:
+    """Return the `similarity` of one text to each of some others.
+
+    A first look at all of them at once, by the end of each code, leaves the few that share enough for a closer one.
+    """
+    one, joined = Wording(text), Shingles.joined(others)
+    ends = np.zeros(_ENDS, dtype=bool)
+    ends[text & _END] = True
+    shared = np.concatenate([[0], np.cumsum(ends[joined.codes & _END])])[joined.starts]
+    most = (shared[1:] - shared[:-1]).tolist()
+    least = SAME_TEXT * len(one.different)
+    return [one.similarity(Wording(other)) if common >= least else 0.0 for other, common in zip(others, most, strict=True)]
 
 
 def similarities(made: Shingles, left: NDArray[np.int64], right: NDArray[np.int64]) -> NDArray[np.float64]:
@@ -208,10 +247,10 @@ def similarities(made: Shingles, left: NDArray[np.int64], right: NDArray[np.int6
 
     common = count(both[1:][both[1:] == both[:-1]])
     shares: NDArray[np.float64] = common / np.maximum(count(one) + count(other) - common, 1)
-    sizes = np.diff(made.starts)
+    sizes = made.starts[1:] - made.starts[:-1]
     shares[(shares < SAME_TEXT) | (np.minimum(sizes[left], sizes[right]) < FEWEST)] = 0.0
     for at in np.flatnonzero(shares).tolist():
-        if not _run_through(made.of(left[at]), made.of(right[at])):
+        if not _run_through(Wording(made.of(left[at])), Wording(made.of(right[at]))):
             shares[at] = 0.0
     return shares
 
@@ -226,16 +265,15 @@ def _different(made: Shingles, rows: NDArray[np.int64]) -> NDArray[np.uint64]:
     return kept
 
 
-def _run_through(left: Codes, right: Codes) -> bool:
+def _run_through(one: Wording, other: Wording) -> bool:
     """Whether what two texts share runs through the whole of one of them."""
-    one, other = left.tolist(), right.tolist()
-    return _through(one, set(other)) or _through(other, set(one))
+    return _through(one.codes, other.different) or _through(other.codes, one.different)
 
 
 def _through(codes: Sequence[int], other: set[int]) -> bool:
     size = len(codes) / PARTS
     for part in range(PARTS):
         quarter = codes[round(part * size) : round((part + 1) * size)]
-        if sum(code in other for code in quarter) < RUNS_THROUGH * len(quarter):
+        if sum(map(other.__contains__, quarter)) < RUNS_THROUGH * len(quarter):
             return False
     return True

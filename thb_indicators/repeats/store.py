@@ -11,6 +11,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from thb_indicators.collector import collector_resting
 from thb_indicators.records import Ad, Basis, with_basis
 from thb_indicators.repeats import fingerprints
 from thb_indicators.repeats.cluster import Member
@@ -36,7 +37,8 @@ class _Chunk(NamedTuple):
 
 
 def _read_chunk(raw: list[bytes], keys: ContactKeys) -> _Chunk:
-    made = fingerprints.read([_decode(one) for one in raw], keys)
+    with collector_resting():
+        made = fingerprints.read([_decode(one) for one in raw], keys)
     contacts = [(i, msgspec.msgpack.encode(found)) for i, found in enumerate(made.contacts) if found]
     accounts = [(i, name) for i, name in enumerate(made.accounts) if name]
     low_bits = made.signatures.astype(np.uint8)
