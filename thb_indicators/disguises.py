@@ -165,7 +165,8 @@ def _join_spaced(found: re.Match[str], known: Vocabulary) -> list[tuple[int, int
     if wide > narrow:
         breaks = {i for i, gap in enumerate(gaps) if gap > narrow}
         words = "".join(run[at] + " " * (i in breaks) for i, at in enumerate(letters)).split()
-        if not any(map(known, words)):
+        parted = any(run[letters[i] + 1 : letters[i + 1]].isspace() for i in breaks)  # a wider space shows where words end
+        if not (parted or any(map(known, words))):
             return []
     else:
         lengths = _segment("".join(run[i] for i in letters), known)

@@ -25,6 +25,8 @@ SIGNATURE = 30
 SHORT = 6
 """Words of a title up to which all may have a capital, and a name still be told."""
 FEW = 4  # words that a greeting may have
+BESIDE = 32
+"""Characters after a name in which an age beside it begins."""
 REACH = 48
 """Characters before a name in which its frame is sought."""
 
@@ -158,7 +160,7 @@ def _presented(field: _Field) -> Iterator[_Reading]:
             continue
         while starts[coming] < end:
             coming += 1
-        word = _word(field, start, end, stands, starts[coming] < end + REACH)
+        word = _word(field, start, end, stands, starts[coming] < end + BESIDE)
         kind = _kind(field, word) if word else None
         if (
             word is None
@@ -174,16 +176,17 @@ def _presented(field: _Field) -> Iterator[_Reading]:
 
 def _word(field: _Field, start: int, end: int, stands: int, counted: bool) -> _Word | None:
     """Return a word with what stands around it, or None where nothing can make it a name; `counted`: a number follows soon."""
-    text, frames = field.text, field.frames
+    text, plain, frames = field.text, field.plain, field.frames
     number = _beside(field, end) if counted else None
-    tail = field.plain[max(0, start - REACH) : start].rstrip(" :-–—")
+    tail = plain[start - REACH if start > REACH else 0 : start].rstrip(" :-–—")
     last = tail[tail.rfind(" ") + 1 :]
-    if not (number or last in frames.before or last in frames.offices or last in frames.to):
-        within = not field.titled and text[start - 1] == " " and text[start - 2] not in _OPENS
-        if stands == WORD or (within and len(text) - end > SIGNATURE):
-            return None
+    within = not field.titled and text[start - 1] == " " and text[start - 2] not in _OPENS and len(text) - end > SIGNATURE
+    if not (number or last in frames.leading) and (stands == WORD or within):
+        return None
     tail = f" {tail}"
     said = frozenset(kind for part, kind in frames.before.get(last, ()) if tail.endswith(part))
+    if within and text[start - 2].isalnum() and not (number or said or last in frames.offices or last in frames.to):
+        return None  # within a sentence only what leads to a name makes one
     opened = text[max(0, start - 8) : start].rstrip(" \t")
     if said and opened[-1:] == "\n" and opened.rstrip()[-1:] != ":":
         said &= {"closing", "greeting"}
