@@ -90,10 +90,17 @@ def _middle(ids: Sequence[str], words: Mapping[str, _Words]) -> str:
 
 def _aligned(base: _Words, other: _Words) -> dict[int, int]:
     """Return which word of `other` stands for which word of `base`."""
-    if base is other:
-        return {i: i for i in range(len(base.folded))}
-    blocks = SequenceMatcher(None, base.folded, other.folded, autojunk=False).get_matching_blocks()
-    return {a + i: b + i for a, b, size in blocks for i in range(size)}
+    a, b = base.folded, other.folded
+    shorter = min(len(a), len(b))
+    # most versions of a text begin and end alike: the matcher, which takes far longer, gets what is between
+    begun = next((i for i in range(shorter) if a[i] != b[i]), shorter)
+    ended = next((i for i in range(shorter - begun) if a[-1 - i] != b[-1 - i]), shorter - begun)
+    between = SequenceMatcher(None, a[begun : len(a) - ended], b[begun : len(b) - ended], autojunk=False)
+    return {
+        **{i: i for i in range(begun)},
+        **{begun + i + k: begun + j + k for i, j, size in between.get_matching_blocks() for k in range(size)},
+        **{len(a) - i: len(b) - i for i in range(ended, 0, -1)},
+    }
 
 
 def _runs(common: list[int], places: Mapping[str, Mapping[int, int]]) -> list[list[int]]:
