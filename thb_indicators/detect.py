@@ -210,9 +210,11 @@ class Detector:
         What only a recruiter says, or several things that only such ads say, are themselves signs of the kind of ad.
         """
         services, recruitment, other = (points.get(kind, 0) for kind in ("services", "recruitment", "other"))
-        if other < CLEARLY_OTHER and recruitment < ENOUGH_POINTS:
+        if other >= CLEARLY_OTHER:
+            return
+        if recruitment < ENOUGH_POINTS:
             recruitment += len(self._scored(look, "recruitment", "core"))
-        if other < CLEARLY_OTHER and services < ENOUGH_POINTS and (services or not other):
+        if services < ENOUGH_POINTS and (services or not other):
             found = self._scored(look, "services", "core", "supporting", least=2)
             services += max(0, len(found - SAID_IN_ANY_TRADE) - 1)
         if services >= ENOUGH_POINTS and recruitment >= ENOUGH_POINTS:

@@ -20,7 +20,11 @@ _LEET = re.compile(r"[a-z0-9@$!|]{2,}")
 # An address or a link is no word, whatever it looks like; and "offer!You" is two sentences, not "offeriyou".
 _ADDRESS = re.compile(r"\S*(?:@[a-z0-9\-]+\.|://|www\.)|@[a-z]")
 # "24h", "2nd", "a1", "mp3": numbers with a unit or a letter, not disguises.
-_MEASURE = re.compile(r"[0-9$]+[a-z]{0,3}|[a-z]{1,2}[0-9]+|.{1,2}")
+_UNIT = (
+    r"h|hr|hrs|k|km|kms|kg|kgs|g|mg|l|ml|m|mm|cm|ft|in|min|mins|sec|s|st|nd|rd|th|am|pm|eur|usd|gbp|p|pp|pw|pcm|pax|x|yo|yr|yrs|"
+    r"w|wk|wks|gb|mb|tb|kb|mhz|ghz|hz|kw|kwh|v|cc|bn|b"
+)
+_MEASURE = re.compile(rf"[0-9$]+(?:{_UNIT})?|[a-z]{{1,2}}[0-9]+|.{{1,2}}")
 _LEET_LETTERS = {
     "0": "o", "1": "il", "2": "z", "3": "e", "4": "a", "5": "s", "6": "g", "7": "t", "8": "b", "9": "g",
     "@": "a", "$": "s", "!": "i", "|": "li",
