@@ -6,10 +6,15 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
+import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from thb_indicators import Ad
 from thb_indicators.lexicon import Lexicon
-from thb_indicators.repeats import crossad
+from thb_indicators.records import Domain
+from thb_indicators.repeats import cluster, crossad
 from thb_indicators.repeats.crossad import label, measure, personas
 from thb_indicators.repeats.movement import stays
 from thb_indicators.repeats.rates import Rate
@@ -213,3 +218,37 @@ def test_every_indicator_is_in_the_catalogue_and_scored_as_the_catalogue_says() 
     names = {line.split('"')[1] for line in source if '"' in line}
     assert len(names) >= 12
     assert names <= catalogue.keys()
+
+
+several = st.lists(
+    st.builds(
+        lambda text, day, place, account, name, age, kept, role: (text, day, place, account, Persona(name, age), kept, role),
+        st.integers(0, 3),
+        st.sampled_from([None, 0.0, 3.0, 9.0, 40.0]),
+        st.sampled_from([LISBON, PORTO, BRAGA, MADRID, PARIS, Place(None, None)]),
+        st.sampled_from([None, "x", "y", "z"]),
+        st.sampled_from([None, "ana", "eva", "lia", "mia"]),
+        st.sampled_from([None, 24, 25, 33]),
+        st.sampled_from(["one", "two"]),
+        st.sampled_from([(), ("waiting",), ("cleaning",), ("care",)]),
+    ),
+    min_size=2,
+    max_size=8,
+)
+kinds_by_text = st.lists(st.sampled_from([(), SERVICES, HIRING]), min_size=4, max_size=4)
+
+
+@given(several, kinds_by_text)
+def test_telling_kinds_one_by_one_finds_what_telling_all_finds(
+    given_ads: list[tuple[int, float | None, Place, str | None, Persona, str, tuple[str, ...]]],
+    kinds: list[tuple[Domain, ...]],
+) -> None:
+    ads = [
+        Facts(f"a{i}", text, day, place, account=account, contacts=(phone(kept),), persona=who, roles=roles)
+        for i, (text, day, place, account, who, kept, roles) in enumerate(given_ads)
+    ]
+    members = [cluster.Member(Ad(one.ad, ""), one.contacts, one.account or "", np.zeros(0, np.uint32)) for one in ads]
+    actors = [group for name in ("one", "two") if (group := [one.ad for one in ads if one.contacts == (phone(name),)])]
+    text = {one.ad: one.text for one in ads}
+    told = cluster._measured(ads, members, actors, Rate(), lambda one: kinds[text[one.id]])
+    assert told == measure(crossad.of_kinds(ads, dict(enumerate(kinds))), actors, Rate())

@@ -16,7 +16,7 @@ import pytest
 
 from thb_indicators import Ad, Screener
 from thb_indicators.errors import BasisError, IndexFileError
-from thb_indicators.repeats.index import Index
+from thb_indicators.repeats.index import MOST_BY_TEXT, MOST_IN_BAND, Index
 from thb_indicators.repeats.keys import ContactKey, ContactKeys
 
 KEYS = ContactKeys(ContactKey("k1", b"0123456789abcdef"))
@@ -150,14 +150,30 @@ def test_no_text_and_no_contact_is_kept(path: Path) -> None:
         assert plain not in content
 
 
+def test_a_band_keeps_its_latest_ads_and_lets_go_of_forgotten_ones(path: Path) -> None:
+    with Index(path, KEYS) as index:
+        index.add([ad(f"a{i}", COMPANY) for i in range(MOST_IN_BAND + 5)])
+        assert {link["left"] for link in index.look_up(ad("new", COMPANY)).links} == {
+            f"a{i}" for i in range(MOST_IN_BAND + 5 - MOST_BY_TEXT, MOST_IN_BAND + 5)
+        }
+        index.forget(f"a{MOST_IN_BAND + 4}")
+        assert f"a{MOST_IN_BAND + 4}" not in {link["left"] for link in index.look_up(ad("new", COMPANY)).links}
+        assert index.forget_before(DAY + 10_000) == MOST_IN_BAND + 4
+    assert sqlite3.connect(path).execute("SELECT count(*) FROM bands").fetchone() == (0,)
+
+
 def test_other_files_are_refused_by_name(tmp_path: Path) -> None:
-    foreign, later, text = tmp_path / "foreign.db", tmp_path / "later.db", tmp_path / "notes.txt"
+    foreign, later, earlier, text = (tmp_path / name for name in ("foreign.db", "later.db", "earlier.db", "notes.txt"))
     sqlite3.connect(foreign).executescript("CREATE TABLE t(x); INSERT INTO t VALUES (1)")
     Index(later, KEYS).close()
     sqlite3.connect(later).execute("PRAGMA user_version = 99")
+    Index(earlier, KEYS).close()
+    sqlite3.connect(earlier).execute("PRAGMA user_version = 1")
     text.write_text("not a database, but long enough to be looked at as one " * 20)
     with pytest.raises(IndexFileError, match="another program"):
         Index(foreign, KEYS)
+    with pytest.raises(IndexFileError, match=r"earlier version.*fill a new index"):
+        Index(earlier, KEYS)
     with pytest.raises(IndexFileError, match="later version"):
         Index(later, KEYS)
     with pytest.raises(IndexFileError, match=r"notes\.txt"):

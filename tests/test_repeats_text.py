@@ -12,7 +12,17 @@ from hypothesis import strategies as st
 from thb_indicators.labeled import near_copies
 from thb_indicators.normalize import normalize
 from thb_indicators.repeats.pairs import short_keys, text_pairs
-from thb_indicators.repeats.signatures import FEWEST, HASHES, Shingles, bands, shingles, signatures, similarities, similarity
+from thb_indicators.repeats.signatures import (
+    FEWEST,
+    HASHES,
+    Shingles,
+    bands,
+    shingles,
+    signatures,
+    similar_to,
+    similarities,
+    similarity,
+)
 from thb_indicators.repeats.template import shared_template
 
 QUIET = (
@@ -109,6 +119,9 @@ def test_many_pairs_at_once_are_as_similar_as_each_is(texts: list[str]) -> None:
     left, right = (every.reshape(-1) for every in np.indices((len(texts), len(texts))))
     each = [similarity(made.of(i), made.of(j)) for i, j in zip(left, right, strict=True)]
     assert similarities(made, left, right).tolist() == each
+    assert [
+        share for i in range(len(texts)) for share in similar_to(made.of(i), [made.of(j) for j in range(len(texts))])
+    ] == each
 
 
 @pytest.mark.parametrize("share", [0.15, 0.3, 0.6, 0.9])
