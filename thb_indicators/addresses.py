@@ -93,7 +93,7 @@ def find_emails(normalized: Normalized, at_signs: Sequence[int], disguises: Sequ
     ['ann@example.com']
     """
     view = normalized.view
-    for low, high in _runs(view, disguises, _REACH) if disguises else ():
+    for low, high in _runs(view, disguises, _REACH):
         for found in _SPACED_ADDRESS.finditer(view, low, high) if " @ " in view else ():
             address = _EMAIL.fullmatch(found[0].replace(" ", ""))
             if address:
@@ -102,7 +102,7 @@ def find_emails(normalized: Normalized, at_signs: Sequence[int], disguises: Sequ
             if _is_address(found):
                 name = re.sub(rf"{_SURE_DOT}| \. ", ".", found["name"]).replace(" ", "")
                 yield Contact("email", f"{name}@{re.sub(_DOT, '.', found['host'])}", normalized.origin(*found.span()), True)
-    for low, high in _runs(view, at_signs) if at_signs else ():
+    for low, high in _runs(view, at_signs):
         for found in _EMAIL.finditer(view, low, high):
             span = normalized.origin(*found.span())
             yield Contact("email", found[0], span, _is_styled(span.of(normalized.original)))
@@ -136,7 +136,7 @@ def find_links(normalized: Normalized, places: Sequence[int], disguises: Sequenc
     for low, high in runs:
         for found in _MESSAGING.finditer(view, low, high):
             yield from _link("messaging", normalized, found, "app" if found["app"] else "address")
-    for low, high in _runs(view, disguises, _REACH) if disguises else ():
+    for low, high in _runs(view, disguises, _REACH):
         for found in _DISGUISED_PAGE.finditer(view, low, high):
             yield from _disguised_page(normalized, found)
     for low, high in runs if pages else ():
@@ -243,7 +243,6 @@ def _runs(view: str, places: Iterable[int], reach: int = 0) -> Iterator[tuple[in
             yield low, end
             low = start
         low = low if end else start
-        space, line = view.find(" ", last), view.find("\n", last)
-        end = (min(space, line) if space >= 0 <= line else max(space, line)) if space >= 0 or line >= 0 else len(view)
+        end = min((stop for stop in (view.find(" ", last), view.find("\n", last)) if stop >= 0), default=len(view))
     if end:
         yield low, end

@@ -399,7 +399,7 @@ def label(ads: Sequence[Facts]) -> Label:
     two days, with a link to follow. ``directory``: more personas than one advertiser has.
     """
     people = set(personas(ads).values())
-    towns = {place for place in map(town, ads) if place}
+    towns = _towns(ads)
     accounts = {ad.account for ad in ads if ad.account}
     if len(people) >= DIRECTORY_PERSONAS:
         return "directory"

@@ -33,8 +33,6 @@ class Frames(NamedTuple):
 
     before: Mapping[str, tuple[tuple[str, Before], ...]]
     """By its last word, what a text may say before a name."""
-    leading: frozenset[str]
-    """Every word that may stand right before a name and lead to it."""
     aged: Mapping[str, tuple[str, ...]]
     """The same before an age."""
     after: re.Pattern[str]
@@ -85,10 +83,8 @@ def load_frames(language: str | None) -> Frames:
     spoken = [root["numbers"][language]] if language in root["numbers"] else list(root["numbers"].values())
     numbers = {form: value for one in spoken for form, value in _numbers(one).items()}
     own = frozenset(fold(part) for key in (*_BEFORE, "offices") for part in said(key) if " " not in part)
-    before = _by_last_word([(part, kind) for kind in _BEFORE for part in said(kind)])
     return Frames(
-        before,
-        frozenset((*before, *said("offices"), *root["to"].split())),
+        _by_last_word([(part, kind) for kind in _BEFORE for part in said(kind)]),
         {last: tuple(part for part, _ in parts) for last, parts in
          _by_last_word([(part, "named") for key in ("aged", "people") for part in said(key)]).items()},
         begins("after"), begins("old"), begins("years"), frozenset(said("offices")),

@@ -178,14 +178,15 @@ def _word(field: _Field, start: int, end: int, stands: int, counted: bool) -> _W
     """Return a word with what stands around it, or None where nothing can make it a name; `counted`: a number follows soon."""
     text, plain, frames = field.text, field.plain, field.frames
     number = _beside(field, end) if counted else None
-    tail = plain[start - REACH if start > REACH else 0 : start].rstrip(" :-–—")
+    tail = plain[max(0, start - REACH) : start].rstrip(" :-–—")
     last = tail[tail.rfind(" ") + 1 :]
     within = not field.titled and text[start - 1] == " " and text[start - 2] not in _OPENS and len(text) - end > SIGNATURE
-    if not (number or last in frames.leading) and (stands == WORD or within):
+    leads = last in frames.offices or last in frames.to
+    if not (number or leads or last in frames.before) and (stands == WORD or within):
         return None
     tail = f" {tail}"
     said = frozenset(kind for part, kind in frames.before.get(last, ()) if tail.endswith(part))
-    if within and text[start - 2].isalnum() and not (number or said or last in frames.offices or last in frames.to):
+    if within and text[start - 2].isalnum() and not (number or said or leads):
         return None  # within a sentence only what leads to a name makes one
     opened = text[max(0, start - 8) : start].rstrip(" \t")
     if said and opened[-1:] == "\n" and opened.rstrip()[-1:] != ":":

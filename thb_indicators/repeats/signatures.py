@@ -176,14 +176,7 @@ def bands(found: Codes) -> NDArray[np.uint64]:
 
 
 class Wording:
-    """The shingles of one text, as it is compared with others one by one.
-
-    Examples
-    --------
-    >>> a = shingles([" quiet garden room with breakfast for travelers who like an early walk by the sea "]).of(0)
-    >>> similarity(a, a), similarity(a, a[:6])
-    (1.0, 0.0)
-    """
+    """The shingles of one text, as it is compared with others one by one."""
 
     __slots__ = ("codes", "different")
 
