@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from thb_indicators.contacts import find_contacts
+from thb_indicators.disguises import kinds_of
 from thb_indicators.normalize import Normalized, normalize
 from thb_indicators.records import Ad
 from thb_indicators.repeats.identity import country_of
@@ -24,7 +25,7 @@ MAX_CHARACTERS = 20_000
 
 _BEFORE = 60
 _LEET = re.compile(r"[0-9](?<=[^\W\d_][0-9])[0-9]*[^\W\d_]")
-"""A digit within a word; the search stops at digits alone."""
+"""A digit within a word."""
 _SPACED = re.compile(r" [^\W\d_] [^\W\d_] [^\W\d_] [^\W\d_] ")
 _RECEPTION = re.compile(
     r"\b(?:recep[tc]\w*|recepç\w*|recepți\w*|r[ée]ception\w*|rezeption\w*|empfang\w*|front desk|switchboard|"
@@ -71,9 +72,12 @@ def wording(normalized: Normalized) -> str:
 
     Contacts are not read from it: a number with letters for digits would become a word.
     """
-    if _LEET.search(normalized.text) is None and _SPACED.search(normalized.text) is None:
-        return normalized.text
-    return normalize(normalized.original, _any_word).text
+    text = normalized.text
+    kinds = kinds_of(text)
+    leet = b"a0" in kinds and b"0a" in kinds and _LEET.search(text)
+    if leet or (b" a a a a " in kinds and _SPACED.search(text)):
+        return normalize(normalized.original, _any_word).text
+    return text
 
 
 def _any_word(word: str) -> bool:

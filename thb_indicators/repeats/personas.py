@@ -180,10 +180,13 @@ def _word(field: _Field, start: int, end: int, stands: int, counted: bool) -> _W
     number = _beside(field, end) if counted else None
     tail = plain[max(0, start - REACH) : start].rstrip(" :-–—")
     last = tail[tail.rfind(" ") + 1 :]
-    within = not field.titled and text[start - 1] == " " and text[start - 2] not in _OPENS and len(text) - end > SIGNATURE
-    leads = last in frames.offices or last in frames.to
-    if not (number or leads or last in frames.before) and (stands == WORD or within):
+    led = number is not None or last in frames.leading
+    if not led and stands == WORD:
         return None
+    within = not field.titled and text[start - 1] == " " and text[start - 2] not in _OPENS and len(text) - end > SIGNATURE
+    if not led and within:
+        return None
+    leads = last in frames.offices or last in frames.to
     tail = f" {tail}"
     said = frozenset(kind for part, kind in frames.before.get(last, ()) if tail.endswith(part))
     if within and text[start - 2].isalnum() and not (number or said or leads):
