@@ -124,6 +124,18 @@ def test_ordinary_ads_score_nothing(assess) -> None:
         assert all(f.assertion != "affirmed" for f in assessment.indicators)
 
 
+def test_a_job_offer_full_of_goods_is_one_where_what_it_says_is_unmistakable(assess) -> None:
+    goods = "Roses, tulips, mattress, sofa. Sell roses round the restaurants, wage every Sunday."
+    harsh = "4pm till 3am, 7 nights, a missing 100 goes onto your slate and you work it off. Never mind the language."
+    assert assess(goods).document.domains == ()
+    assert assess(f"{goods} {harsh}").document.domains == ("recruitment",)
+
+
+def test_a_front_desk_spa_and_goods_free_of_charge_tell_nothing_of_an_employer(assess) -> None:
+    text = "Our spa team of ladies, we swap her free of charge, 90 inc drinks, hot stones of 20 kg."
+    assert "C10" not in {f.id for f in assess(text).indicators}
+
+
 @pytest.mark.parametrize("fragment", ["I have a younger friend", "younger friend", "barely legal"])
 def test_printed_child_safety_wording_has_its_own_route_and_is_masked(assess, fragment: str) -> None:
     assessment = assess(fragment)

@@ -5,7 +5,7 @@ import pytest
 from thb_indicators import Lexicon
 from thb_indicators.construction import literal
 from thb_indicators.context import Cue, cue_constructions, denied, domains, quotations, reported
-from thb_indicators.lexicon import Cues
+from thb_indicators.patterns import Cues
 
 CUES = Cues(
     before=("no", "not", "never", "we do not"),

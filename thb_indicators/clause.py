@@ -15,8 +15,9 @@ import regex
 
 from thb_indicators.construction import Construction
 from thb_indicators.context import Cue, cue_constructions, denied, denied_inside, reported
-from thb_indicators.lexicon import DomainCue, Lexicon, Pattern, Regex, Tokens
+from thb_indicators.lexicon import Lexicon
 from thb_indicators.matching import Matcher, Rule, Scan
+from thb_indicators.patterns import DomainCue, Pattern, Regex, Tokens
 from thb_indicators.records import Assertion, Domain
 from thb_indicators.tokens import find_tokens
 

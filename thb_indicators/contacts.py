@@ -102,7 +102,7 @@ def contact_spans(text: str, country: str | None = None) -> list[Span]:
     ([Span(start=0, end=34)], [])
     """
     normalized = normalize(text)
-    return [*(contact.span for contact in find_contacts(normalized, country)), *find_rows(normalized)]
+    return list(dict.fromkeys([*(contact.span for contact in find_contacts(normalized, country)), *find_rows(normalized)]))
 
 
 def mask_contacts(text: str, country: str | None = None) -> str:

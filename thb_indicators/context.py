@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Literal, NamedTuple
 
 from thb_indicators.construction import Construction
-from thb_indicators.lexicon import Cues
+from thb_indicators.patterns import Cues
 from thb_indicators.records import Domain
 
 CueKind = Literal["before", "after", "pseudo", "stop", "quoting"]

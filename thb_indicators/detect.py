@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from thb_indicators import contacts, evasion
 from thb_indicators.clause import FIRST, KINDS, ClauseReader, Languages, Said
 from thb_indicators.construction import clauses
 from thb_indicators.context import ENOUGH_AWARENESS, ENOUGH_POINTS, answered_no, domains, quotations
-from thb_indicators.lexicon import Lexicon, Pattern
+from thb_indicators.lexicon import Lexicon
 from thb_indicators.normalize import Normalized, normalize
+from thb_indicators.patterns import Pattern
 from thb_indicators.records import Ad, Document, Domain, Field, Match
 from thb_indicators.spans import Span
 
@@ -23,6 +24,8 @@ FORM_INDICATORS = frozenset({"text_obfuscation", "obscured_contact"})
 """Indicators of form, not of content: they count in both domains."""
 CLEARLY_OTHER = 3
 """Points of goods, rooms and the like from which an ad is not searched for signs of the other kinds."""
+UNMISTAKABLE = 3
+"""Indicators of recruitment, a core one among them, that make a job offer of an ad full of words for goods and rooms."""
 POINTS_EACH = 2
 """Points of each indicator that is found, where cues point to services and to recruitment both."""
 SAID_IN_ANY_TRADE = frozenset(
@@ -211,6 +214,10 @@ class Detector:
         """
         services, recruitment, other = (points.get(kind, 0) for kind in ("services", "recruitment", "other"))
         if other >= CLEARLY_OTHER:
+            if recruitment >= ENOUGH_POINTS:
+                offered = self._scored(look, "recruitment", "core", "supporting", least=UNMISTAKABLE)
+                if len(offered) >= UNMISTAKABLE and self._scored(look, "recruitment", "core"):
+                    points["recruitment"] = recruitment + len(offered)
             return
         if recruitment < ENOUGH_POINTS:
             recruitment += len(self._scored(look, "recruitment", "core"))
@@ -236,7 +243,7 @@ class Detector:
     ) -> list[Match]:
         """Decide for every match whether it counts in this ad."""
         told = {(at + one.start, at + one.end): one.rule for at, clause in look.clauses for one in clause.told}
-        about = len(set(told.values())) >= ENOUGH_AWARENESS
+        about = len({told[place] for place in _apart(told)}) >= ENOUGH_AWARENESS
         quoted = {field: quotations(normalized.original) for field, normalized in reading.fields}
         matches: list[Match] = []
         for at, (pattern, start, end, assertion, cue, _) in placed:
@@ -288,6 +295,15 @@ class Detector:
             chosen = set(self._reader.languages)
         looked_for = tuple(one for one in self._reader.languages if one in chosen or one == "und")
         return known or (best if most >= 2 else None), looked_for
+
+
+def _apart(places: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """Yield the places that begin where none of the others goes on: "stay anonymous" says no more than "anonymous"."""
+    last = -1
+    for start, end in sorted(places, key=lambda place: (place[0], -place[1])):
+        if start >= last:
+            yield start, end
+            last = end
 
 
 def _placed(look: _Look, belongs: tuple[Domain, ...], skipped: list[str]) -> list[_Placed]:

@@ -9,7 +9,8 @@ from collections.abc import Iterator
 import msgspec
 
 from thb_indicators.detect import FORM_INDICATORS, Detector
-from thb_indicators.lexicon import Lexicon, Pattern
+from thb_indicators.lexicon import Lexicon
+from thb_indicators.patterns import Pattern
 from thb_indicators.records import Ad, Domain
 
 

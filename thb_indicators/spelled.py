@@ -33,15 +33,41 @@ _WORD_DIGITS = {
     for form in (normalize(word).text.strip(), normalize(word).view)
 }
 DIGIT_WORDS = frozenset(_WORD_DIGITS)
+_HUNDREDS = (
+    "two hundred|doscientos|duzentos|două sute|zweihundert|deux cents|duecento|tweehonderd|"
+    "двеста|kétszáz|двісті|двести|dwieście",
+    "three hundred|trescientos|trezentos|trei sute|dreihundert|trois cents|trecento|driehonderd|триста|háromszáz|trzysta",
+    "four hundred|cuatrocientos|quatrocentos|patru sute|vierhundert|quatre cents|quattrocento|vierhonderd|"
+    "четиристотин|négyszáz|чотириста|четыреста|czterysta",
+    "five hundred|quinientos|quinhentos|cinci sute|fünfhundert|cinq cents|cinquecento|vijfhonderd|"
+    "петстотин|ötszáz|п'ятсот|пятьсот|pięćset",
+    "six hundred|seiscientos|seiscentos|șase sute|sechshundert|six cents|seicento|zeshonderd|"
+    "шестстотин|hatszáz|шістсот|шестьсот|sześćset",
+    "seven hundred|setecientos|setecentos|șapte sute|siebenhundert|sept cents|settecento|zevenhonderd|"
+    "седемстотин|hétszáz|сімсот|семьсот|siedemset",
+    "eight hundred|ochocientos|oitocentos|opt sute|achthundert|huit cents|ottocento|achthonderd|"
+    "осемстотин|nyolcszáz|вісімсот|восемьсот|osiemset",
+    "nine hundred|novecientos|novecentos|nouă sute|neunhundert|neuf cents|novecento|negenhonderd|"
+    "деветстотин|kilencszáz|дев'ятсот|девятьсот|dziewięćset",
+)
+_WORD_DIGITS |= {
+    form: f"{hundreds}00"
+    for hundreds, words in enumerate(_HUNDREDS, start=2)
+    for word in words.split("|")
+    for form in (normalize(word).text.strip(), normalize(word).view)
+}
+_THEN = r"(?:then|luego|después|depois|apoi|dann|puis|poi|dan|после|след това|majd|aztán|потім|потом|potem)[ ,]{1,2}"
 _IN_OTHER_WORDS = frozenset({"tre", "een", "hat", "opt", "due"})
 _REPEATS = {"double": 2, "triple": 3, "treble": 3}
 SPELLED_HINTS = ("oh ", *_REPEATS, *sorted(w for w in DIGIT_WORDS - _IN_OTHER_WORDS if len(w) > 2 and " " not in w))
 """Words of which some must stand close together before a spelled number is looked for."""
 _SPELLED_WORDS = "|".join(sorted((*_WORD_DIGITS, *_REPEATS), key=lambda word: (-len(word), word)))
-_SPELLED_PART = re.compile(rf"{_SPELLED_WORDS}|o|[0-9]")
+_SPELLED_PART = re.compile(rf"{_SPELLED_WORDS}|{_THEN}|o|[0-9]")
+_LEADING_ON = re.compile(_THEN)
 _SPELLED_RUN = re.compile(
     rf"(?<![^\W\d_])(?P<plus>(?:\+|\b(?:plus|mas|piu|плюс)\b) ?)?"
-    rf"(?P<run>(?:(?:{_SPELLED_WORDS}|o(?![^\W\d_])|[0-9])[ \-.,/_*|+()\n{EMOJI}]{{0,3}}){{5,}})(?![^\W\d_])"
+    rf"(?P<run>(?:(?:{_SPELLED_WORDS}|o(?![^\W\d_])|[0-9])[ \-.,/_*|+()\n{EMOJI}]{{0,3}}(?:{_THEN})?){{5,}})"
+    r"(?![^\W\d_])"
 )
 _MAGNITUDES = {"hundred and": 2, "hundred": 2, "thousand and": 3, "thousand": 3}
 _TENS = "ten|eleven|twelve|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|(?:thir|four|fif|six|seven|eigh|nine)teen"
@@ -49,6 +75,9 @@ _ROW_WORDS = "|".join((*_MAGNITUDES, _TENS, _SPELLED_WORDS))
 _ROW_PART = re.compile(rf"{_ROW_WORDS}|o|[0-9]+")
 _ROW = re.compile(rf"(?<![^\W\d_])(?:(?>{_ROW_WORDS}|o(?![^\W\d_])|[0-9])[ \-.,/_*|+()\n{EMOJI}]{{0,3}}){{5,}}(?![^\W\d_])")
 _ENOUGH_SPELLED, _FEWEST_WORDS = 3, 2
+_HUNDREDS_OF = frozenset(f"{hundreds}00" for hundreds in range(2, 10))
+_WHOLE, _MOST_HUNDREDS = 10, 2
+"""Digits of a number that has hundreds in words, and how many of them: guests and prices are counted in hundreds as well."""
 _CONSECUTIVE = ("0123456789", "9876543210")
 _PLUS = re.compile(r"(?:\+|\b(?:plus|mas|piu|плюс)) ?\Z")
 _FIGURE_BEFORE = re.compile(r"[0-9]{1,3}, +(?=[^\W\d])")
@@ -70,8 +99,8 @@ def find_spelled(normalized: Normalized, country: str | None, *, validate: bool)
         low, high = before.end() if before else low, after.start() if after else high
         for part in _SPELLED_PART.finditer(view, low, high):
             word = part[0]
-            if word in _REPEATS:
-                repeat = _REPEATS[word]
+            if word in _REPEATS or _LEADING_ON.fullmatch(word):
+                repeat = _REPEATS.get(word, repeat)
                 continue
             parts.append(
                 _Part((word if word.isdigit() else _WORD_DIGITS.get(word, "0")) * repeat, not word.isdigit(), *part.span())
@@ -83,7 +112,9 @@ def find_spelled(normalized: Normalized, country: str | None, *, validate: bool)
         # one word or two among digits only where they stand inside: "one 07700 900123" is a number and a word before it
         enough = spelled >= _ENOUGH_SPELLED or (spelled and not parts[0].spelled and not parts[-1].spelled)
         telling = not any(digits in row for row in _CONSECUTIVE) and not _is_list(parts)
-        if enough and MIN_DIGITS <= len(digits) <= MAX_DIGITS and telling:
+        hundreds = sum(part.spelled and part.digits in _HUNDREDS_OF for part in parts)
+        fewest = _WHOLE if hundreds else MIN_DIGITS
+        if enough and fewest <= len(digits) <= MAX_DIGITS and telling and hundreds <= _MOST_HUNDREDS:
             start = parts[0].start if parts[0].start > found.start("run") else found.start()
             value = number_value(_plus(view, parts) + digits, country, validate=validate)
             if value:
@@ -109,9 +140,14 @@ def find_rows(normalized: Normalized) -> Iterator[Span]:
             parts = parts[zero:]
         words = [part[0] for part in parts if not part[0].isdigit()]
         digits = sum(len(part[0]) for part in parts if part[0].isdigit())
-        digits += sum(_MAGNITUDES.get(word) or _REPEATS.get(word, 2) - 1 or 1 for word in words)
+        digits += sum(map(_digits_of, words))
         if len(words) >= _FEWEST_WORDS and digits >= MIN_DIGITS:
             yield normalized.origin(parts[0].start(), parts[-1].end())
+
+
+def _digits_of(word: str) -> int:
+    """Return how many digits a word of a row stands for: "double" says the next one again."""
+    return _MAGNITUDES.get(word) or (_REPEATS[word] - 1 if word in _REPEATS else len(_WORD_DIGITS.get(word, "0")))
 
 
 class _Part(NamedTuple):

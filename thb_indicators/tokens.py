@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any
 
-from thb_indicators.lexicon import Tokens
+from thb_indicators.patterns import Tokens
 
 
 @lru_cache(maxsize=1)
