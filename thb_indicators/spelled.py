@@ -56,7 +56,9 @@ _WORD_DIGITS |= {
     for word in words.split("|")
     for form in (normalize(word).text.strip(), normalize(word).view)
 }
-_THEN = r"(?:then|luego|después|depois|apoi|dann|puis|poi|dan|после|след това|majd|aztán|потім|потом|potem)[ ,]{1,2}"
+_THEN_WORDS = "then luego después depois apoi dann puis poi dan после majd aztán потім потом potem"
+_THEN = rf"(?:{'|'.join(normalize(word).view for word in _THEN_WORDS.split())})[ ,]{{1,2}}"
+"""What may lead on from one part of a number to the next: "…, then two oh seven"."""
 _IN_OTHER_WORDS = frozenset({"tre", "een", "hat", "opt", "due"})
 _REPEATS = {"double": 2, "triple": 3, "treble": 3}
 SPELLED_HINTS = ("oh ", *_REPEATS, *sorted(w for w in DIGIT_WORDS - _IN_OTHER_WORDS if len(w) > 2 and " " not in w))
