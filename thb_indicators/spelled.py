@@ -63,7 +63,8 @@ _IN_OTHER_WORDS = frozenset({"tre", "een", "hat", "opt", "due"})
 _REPEATS = {"double": 2, "triple": 3, "treble": 3}
 SPELLED_HINTS = ("oh ", *_REPEATS, *sorted(w for w in DIGIT_WORDS - _IN_OTHER_WORDS if len(w) > 2 and " " not in w))
 """Words of which some must stand close together before a spelled number is looked for."""
-_SPELLED_WORDS = "|".join(sorted((*_WORD_DIGITS, *_REPEATS), key=lambda word: (-len(word), word)))
+_LONGEST_FIRST = sorted((*_WORD_DIGITS, *_REPEATS), key=lambda word: (-len(word), word))
+_SPELLED_WORDS = "|".join(_LONGEST_FIRST)
 _SPELLED_PART = re.compile(rf"{_SPELLED_WORDS}|{_THEN}|o|[0-9]")
 _LEADING_ON = re.compile(_THEN)
 _SPELLED_RUN = re.compile(
@@ -73,7 +74,8 @@ _SPELLED_RUN = re.compile(
 )
 _MAGNITUDES = {"hundred and": 2, "hundred": 2, "thousand and": 3, "thousand": 3}
 _TENS = "ten|eleven|twelve|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|(?:thir|four|fif|six|seven|eigh|nine)teen"
-_ROW_WORDS = "|".join((*_MAGNITUDES, _TENS, _SPELLED_WORDS))
+# "nine hundred" is two words here, as "hundred and one" may follow
+_ROW_WORDS = "|".join((*_MAGNITUDES, _TENS, *(word for word in _LONGEST_FIRST if not word.endswith(" hundred"))))
 _ROW_PART = re.compile(rf"{_ROW_WORDS}|o|[0-9]+")
 _ROW = re.compile(rf"(?<![^\W\d_])(?:(?>{_ROW_WORDS}|o(?![^\W\d_])|[0-9])[ \-.,/_*|+()\n{EMOJI}]{{0,3}}){{5,}}(?![^\W\d_])")
 _ENOUGH_SPELLED, _FEWEST_WORDS = 3, 2
