@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from thb_indicators import contacts, evasion
@@ -14,7 +14,7 @@ from thb_indicators.lexicon import Lexicon
 from thb_indicators.normalize import Normalized, normalize
 from thb_indicators.patterns import Pattern
 from thb_indicators.records import Ad, Document, Domain, Field, Match
-from thb_indicators.spans import Span
+from thb_indicators.spans import Span, apart
 
 MAX_CHARACTERS = 20_000
 """Characters of title and text that are read; beyond, the assessment is incomplete and goes to a person."""
@@ -216,7 +216,7 @@ class Detector:
         if other >= CLEARLY_OTHER:
             if recruitment >= ENOUGH_POINTS:
                 offered = self._scored(look, "recruitment", "core", "supporting", least=UNMISTAKABLE)
-                if len(offered) >= UNMISTAKABLE and self._scored(look, "recruitment", "core"):
+                if len(offered) >= UNMISTAKABLE and any(self.lexicon.catalogue[one].role == "core" for one in offered):
                     points["recruitment"] = recruitment + len(offered)
             return
         if recruitment < ENOUGH_POINTS:
@@ -242,8 +242,9 @@ class Detector:
         self, placed: list[_Placed], reading: Reading, look: _Look, text: str, belongs: tuple[Domain, ...], alarm: bool
     ) -> list[Match]:
         """Decide for every match whether it counts in this ad."""
-        told = {(at + one.start, at + one.end): one.rule for at, clause in look.clauses for one in clause.told}
-        about = len({told[place] for place in _apart(told)}) >= ENOUGH_AWARENESS
+        told = {Span(at + one.start, at + one.end): one.rule for at, clause in look.clauses for one in clause.told}
+        # "stay anonymous" says no more than the "anonymous" in it
+        about = len({told[place] for place in apart(told)}) >= ENOUGH_AWARENESS
         quoted = {field: quotations(normalized.original) for field, normalized in reading.fields}
         matches: list[Match] = []
         for at, (pattern, start, end, assertion, cue, _) in placed:
@@ -295,15 +296,6 @@ class Detector:
             chosen = set(self._reader.languages)
         looked_for = tuple(one for one in self._reader.languages if one in chosen or one == "und")
         return known or (best if most >= 2 else None), looked_for
-
-
-def _apart(places: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
-    """Yield the places that begin where none of the others goes on: "stay anonymous" says no more than "anonymous"."""
-    last = -1
-    for start, end in sorted(places, key=lambda place: (place[0], -place[1])):
-        if start >= last:
-            yield start, end
-            last = end
 
 
 def _placed(look: _Look, belongs: tuple[Domain, ...], skipped: list[str]) -> list[_Placed]:

@@ -8,6 +8,8 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import Literal, NamedTuple
 
+from thb_indicators.spans import apart
+
 Vocabulary = Callable[[str], bool]
 """Says whether a word means something to the lexicon in use."""
 
@@ -77,11 +79,7 @@ def disguised(folded: str, kinds: bytes, known: Vocabulary) -> list[Change]:
     parted = kinds.replace(b".", b" ")
     if any(hint in parted for hint in _SPACED_HINTS) or parted.startswith(b"a a a "):
         found += _spaced_changes(folded, known)
-    apart: list[Change] = []
-    for change in sorted(found, key=lambda c: (c.start, -c.end)):
-        if not apart or change.start >= apart[-1].end:
-            apart.append(change)
-    return apart
+    return apart(found)
 
 
 def _leet_changes(folded: str, known: Vocabulary) -> list[Change]:

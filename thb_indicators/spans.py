@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Literal, NamedTuple
+from collections.abc import Iterable
+from typing import Literal, NamedTuple, Protocol, TypeVar
 
 import msgspec
 
@@ -55,3 +56,29 @@ def require_text(value: object, name: str, ad_id: str) -> None:
     """
     if not isinstance(value, str):
         raise InputError(f"ad {ad_id!r}: `{name}` must be text, not {type(value).__name__}")
+
+
+class _Placed(Protocol):
+    @property
+    def start(self) -> int: ...
+
+    @property
+    def end(self) -> int: ...
+
+
+_Found = TypeVar("_Found", bound=_Placed)
+
+
+def apart(found: Iterable[_Found]) -> list[_Found]:
+    """Return what was found in the order of its places; of what overlaps, what begins first and is longest.
+
+    Examples
+    --------
+    >>> apart([Span(5, 9), Span(0, 4), Span(0, 6), Span(6, 8)])
+    [Span(start=0, end=6), Span(start=6, end=8)]
+    """
+    kept: list[_Found] = []
+    for one in sorted(found, key=lambda one: (one.start, -one.end)):
+        if not kept or one.start >= kept[-1].end:
+            kept.append(one)
+    return kept

@@ -26,12 +26,15 @@ _DIGIT_WORDS = (
     "eight ocho oito opt acht huit otto nyolc осем вісім восемь osiem",
     "nine nueve nove nouă noua neun neuf kilenc negen девет дев'ять девять dziewięć",
 )
-_WORD_DIGITS = {
-    form: str(digit)
-    for digit, words in enumerate(_DIGIT_WORDS)
-    for word in words.split()
-    for form in (normalize(word).text.strip(), normalize(word).view)
-}
+
+
+def _forms(word: str) -> tuple[str, str]:
+    """Return a word as it stands in the text and in the view of what is normalized."""
+    normalized = normalize(word)
+    return normalized.text.strip(), normalized.view
+
+
+_WORD_DIGITS = {form: str(digit) for digit, words in enumerate(_DIGIT_WORDS) for word in words.split() for form in _forms(word)}
 DIGIT_WORDS = frozenset(_WORD_DIGITS)
 _HUNDREDS = (
     "two hundred|doscientos|duzentos|două sute|zweihundert|deux cents|duecento|tweehonderd|"
@@ -54,7 +57,7 @@ _WORD_DIGITS |= {
     form: f"{hundreds}00"
     for hundreds, words in enumerate(_HUNDREDS, start=2)
     for word in words.split("|")
-    for form in (normalize(word).text.strip(), normalize(word).view)
+    for form in _forms(word)
 }
 _THEN_WORDS = "then luego después depois apoi dann puis poi dan после majd aztán потім потом potem"
 _THEN = rf"(?:{'|'.join(normalize(word).view for word in _THEN_WORDS.split())})[ ,]{{1,2}}"
