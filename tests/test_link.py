@@ -6,6 +6,7 @@ import json
 import stat
 from pathlib import Path
 
+import msgspec
 import pytest
 from typer.testing import CliRunner
 
@@ -136,6 +137,18 @@ def test_several_processes_give_the_same_answers() -> None:
     assert [cluster.to_dict() for cluster in one.clusters()] == [cluster.to_dict() for cluster in two.clusters()]
     assert list(one.links()) == list(two.links())
     assert list(one.links()) == list(one.links())
+
+
+def test_many_clusters_come_back_from_other_processes_byte_for_byte() -> None:
+    keys = ContactKeys.throwaway()
+    kinds = {"domains": lambda ad: ("services",)}
+    pairs = [ad(f"a{i}", f"Room {i}, write to host{i // 2}@example.com", city="Porto") for i in range(500)]
+    people = [ad(f"b{i}", f"I am {name}, 27. +44 7700 900123") for i, name in enumerate(("Anna", "Rita", "Dora"))]
+    one, two = (
+        [msgspec.json.encode(explained) for explained in link_ads([*people, *pairs], keys, jobs=jobs, **kinds)] for jobs in (1, 2)
+    )
+    assert one == two
+    assert len(one) == 251
 
 
 def lines(path: Path) -> list[dict[str, object]]:

@@ -248,15 +248,18 @@ class _Language:
         """Yield matches with what their clause says of them."""
         matcher, kinds = self._cues
         cues = [Cue(start, end, kinds[rule]) for rule, start, end in matcher.found(matcher.scan(scan.text))]
+        signs = scan.signs
         for pattern, start, end, plain in heard:
-            assertion, cue = self._standing(pattern, start, end, scan, cues)
+            assertion, cue = self._standing(pattern, start, end, scan, signs, cues)
             yield Said(pattern, start, end, assertion, cue, plain)
 
-    def _standing(self, pattern: Pattern, start: int, end: int, scan: Scan, cues: list[Cue]) -> tuple[Assertion, str]:
+    def _standing(
+        self, pattern: Pattern, start: int, end: int, scan: Scan, signs: set[str], cues: list[Cue]
+    ) -> tuple[Assertion, str]:
         """Return whether the clause lets a match count, and the wording that decided it."""
         text = scan.text
         if pattern.near is not None and not _has_company(
-            text, start, end, self.matcher.beside(scan, _company(pattern)), pattern.near.within
+            text, start, end, self.matcher.beside(scan, _company(pattern), signs), pattern.near.within
         ):
             return "innocent_reading", "stands without the company it needs"
         if cues and "negated" in pattern.unless:
@@ -268,7 +271,7 @@ class _Language:
             if cue:
                 return "quoted", cue
         if pattern.innocent:
-            for low, high in self.matcher.beside(scan, _innocent(pattern)):
+            for low, high in self.matcher.beside(scan, _innocent(pattern), signs):
                 return "innocent_reading", text[low:high]
         return "affirmed", ""
 

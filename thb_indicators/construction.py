@@ -22,7 +22,7 @@ apostrophes). No element crosses the end of a clause.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property, lru_cache
 from itertools import islice, pairwise, product
 
@@ -42,9 +42,13 @@ MAX_PLACES = 6
 """Places of one part looked at in one clause."""
 
 _PART = re.compile(
-    r"(?P<concept>\{(?!(?:number|money)\})[a-z][a-z_0-9]*\})|(?P<measure>\{(?:number|money)(?:[<>=][^}]*)?\})|(?P<gap>\.\.[0-9]*)"
-    r"|(?P<mark>[()\[\]|])|(?P<word>[^\s()\[\]{}|]+)|(?P<bad>[{}])"
+    r"(?P<row>\([^()\[\]]*\))|(?P<optional>\[[^()\[\]]*\])|(?P<concept>\{(?!(?:number|money)\})[a-z][a-z_0-9]*\})"
+    r"|(?P<measure>\{(?:number|money)(?:[<>=][^}]*)?\})|(?P<gap>\.\.[0-9]*)|(?P<mark>[()\[\]|])|(?P<word>[^\s()\[\]{}|]+)"
+    r"|(?P<bad>[{}])"
 )
+_CONCEPT = re.compile(r"\{([a-z][a-z_0-9]*)\}")
+_NO_WORDS = re.compile(r"[{}()\[\]]|(?<![^\s|])\.\.")
+_PLAIN = re.compile(r"[a-z0-9]+(?: [a-z0-9]+)*\*?")
 _AND = re.compile(r"\s&([0-9]*)\s")
 _BOUNDS = re.compile(r"(?:>=(?P<low>[0-9.]+)|<=(?P<high>[0-9.]+)|=(?P<from>[0-9.]+)-(?P<to>[0-9.]+))?$")
 
@@ -240,30 +244,27 @@ def _parse(source: str, concepts: Mapping[str, list[str]]) -> tuple[tuple[Elemen
             element, bound = _measure(text)
             elements.append(element)
             bounds.append(bound)
-        elif kind == "mark" and text in "([":
-            close = next((j for j in range(i, len(parts)) if parts[j][1] in (")", "]")), None)
-            if close is None:
-                raise ConstructionError(f"`{text}` is never closed")
-            elements.append(_element(parts[i + 1 : close], concepts, text == "["))
-            end = close + 1
+        elif kind in ("row", "optional"):
+            elements.append(_element(text[1:-1], concepts, kind == "optional"))
         elif kind in ("word", "concept"):
             while end + 1 < len(parts) and parts[end][1] == "|":
                 end += 2
             if end == i + 1 and kind == "word":
                 end = _end_of_phrase(parts, i)
-            elements.append(_element(parts[i:end], concepts, False))
+            elements.append(_element(" ".join(part for _, part in parts[i:end]), concepts, False))
+        elif text in "([":
+            raise ConstructionError(f"`{text}` is never closed, or holds another bracket")
         else:
             raise ConstructionError(f"`{text}` stands where a word was expected")
         i = end
     return tuple(elements), tuple(bounds)
 
 
-def _element(parts: list[tuple[str, str]], concepts: Mapping[str, list[str]], optional: bool) -> Element:
+def _element(alternatives: str, concepts: Mapping[str, list[str]], optional: bool) -> Element:
     rows = concepts.rows if isinstance(concepts, Concepts) else {}
-    key = " ".join(text for _, text in parts)
-    literals = rows.get(key)
+    literals = rows.get(alternatives)
     if literals is None:
-        literals = rows[key] = _alternatives(parts, concepts)
+        literals = rows[alternatives] = frozenset(_alternatives(alternatives, concepts))
     return Element(literals, optional, _longest(literals))
 
 
@@ -317,7 +318,11 @@ def literal(word: str) -> Literal:
     >>> literal("Identity-Card*")
     ('identity card', True)
     """
+    if not word:
+        raise ConstructionError("an alternative is empty")
     star = word.endswith("*")
+    if _PLAIN.fullmatch(word):
+        return word.removesuffix("*"), star
     parts = [normalize(part).text.strip() for part in re.split(r"\*(?=\s|$)", word)]
     words = "* ".join(part for part in parts if part)
     if not words or "*" in word.rstrip("*").replace("* ", " ") or " . " in f" {words} ":
@@ -325,24 +330,19 @@ def literal(word: str) -> Literal:
     return words, star
 
 
-def _alternatives(parts: list[tuple[str, str]], concepts: Mapping[str, list[str]]) -> frozenset[Literal]:
-    options: list[list[tuple[str, str]]] = [[]]
-    for kind, text in parts:
-        if text == "|" and kind == "mark":
-            options.append([])
-        else:
-            options[-1].append((kind, text))
-    literals: set[Literal] = set()
-    for option in options:
-        if not option:
-            raise ConstructionError("an alternative is empty")
-        if [kind for kind, _ in option] == ["concept"]:
-            literals |= concept_literals(option[0][1][1:-1], concepts)
-        elif all(kind == "word" for kind, _ in option):
-            literals.add(literal(" ".join(text for _, text in option)))
-        else:
-            raise ConstructionError("an alternative is either words or one {concept}")
-    return frozenset(literals)
+def _alternatives(alternatives: str, concepts: Mapping[str, list[str]]) -> Iterator[Literal]:
+    """Return the words of alternatives with `|` between."""
+    if not _NO_WORDS.search(alternatives):
+        return map(literal, map(str.strip, alternatives.split("|")))
+    return (one for alternative in alternatives.split("|") for one in _alternative(alternative.strip(), concepts))
+
+
+def _alternative(words: str, concepts: Mapping[str, list[str]]) -> Iterable[Literal]:
+    if concept := _CONCEPT.fullmatch(words):
+        return concept_literals(concept[1], concepts)
+    if _NO_WORDS.search(words):
+        raise ConstructionError("an alternative is either words or one {concept}")
+    return [literal(words)]
 
 
 def concept_literals(name: str, concepts: Mapping[str, list[str]], within: tuple[str, ...] = ()) -> frozenset[Literal]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import product
 
 _BRACKET = re.compile(r"([(\[][^()\[\]]*[)\]])")
-_WORD = re.compile(r"[^\s|]+")
+_WORD = re.compile(r"[^\s|()\[\]]+")
 
 Forms = Mapping[str, tuple[str, ...]]
 """By word, all the words that say the same of either gender, itself first."""
@@ -40,7 +40,7 @@ def either(source: str, forms: Forms) -> str:
     >>> either("she waits", forms)
     'she|he waits'
     """
-    if not forms:
+    if forms.keys().isdisjoint(_WORD.findall(source)):
         return source
     parts = _BRACKET.split(source)
     return "".join(

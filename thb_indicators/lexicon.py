@@ -18,7 +18,7 @@ from typing import Any, get_args
 import msgspec
 import regex
 
-from thb_indicators.alphabet import Literal
+from thb_indicators.alphabet import Row, terms
 from thb_indicators.catalogue import Source, read_catalogue, read_sources
 from thb_indicators.collector import collector_resting
 from thb_indicators.construction import Concepts, Construction, ConstructionError
@@ -133,9 +133,8 @@ class _Loader:
         self.patterns: list[Pattern] = []
         self.domain_cues: list[DomainCue] = []
         self.cues: dict[str, Cues] = {}
-        self.words: set[str] = set()
-        self.stems: set[str] = set()
-        self.learnt: set[frozenset[Literal]] = set()
+        self.common: set[str] = set()
+        self.rows: set[Row] = set()
 
     def load(self, shipped: Sequence[tuple[Path, str]], added: Sequence[tuple[Path, str]]) -> Lexicon:
         roots: list[tuple[Mapping, str]] = []
@@ -169,7 +168,7 @@ class _Loader:
             raise LexiconError(sorted(self.problems, key=lambda p: (p.path, p.line)))
         return Lexicon(
             self.catalogue, self.sources, tuple(self.patterns), tuple(self.domain_cues), self.cues,
-            Vocabulary(frozenset(self.words), frozenset(self.stems)), f"sha256:{self.hash.hexdigest()}",
+            self._vocabulary(), f"sha256:{self.hash.hexdigest()}",
             f"sha256:{base or self.hash.hexdigest()}",
         )  # fmt: skip
 
@@ -189,10 +188,7 @@ class _Loader:
         except ConstructionError as error:
             self._fault(shown, line, f"`{source}`: {error}", "see lexicons/README.md for the way constructions are written")
             return None
-        for element in construction.elements:
-            if element.literals not in self.learnt:
-                self.learnt.add(element.literals)
-                self._learn(element.literals)
+        self.rows.update(element.literals for element in construction.elements)
         return construction
 
     def _constructions(self, sources: Any, language: str, shown: str, line: int) -> tuple[Construction, ...]:
@@ -200,12 +196,11 @@ class _Loader:
         read = (self._construction(source, language, shown, at) for source, at in zip(_strings(sources), lines, strict=False))
         return tuple(construction for construction in read if construction is not None)
 
-    def _learn(self, literals: Iterable[tuple[str, bool]]) -> None:
-        for words, star in literals:
-            for word in (words + "*" * star).split(" "):
-                self.words.add(word.rstrip("*"))
-                if word.endswith("*") and len(word) > 4:
-                    self.stems.add(word.rstrip("*"))
+    def _vocabulary(self) -> Vocabulary:
+        """Return every word that stands in a construction, and the common words."""
+        known = {term for literal in frozenset().union(*self.rows) for term in terms(literal)}
+        stems = frozenset(term[:-1] for term in known if term.endswith("*"))
+        return Vocabulary(frozenset(term.removesuffix("*") for term in known) | self.common, stems)
 
     def _said(self, entries: Any, language: str) -> list[str]:
         """Return entries in the forms of every gender."""
@@ -240,7 +235,7 @@ class _Loader:
             ),
             stopwords=old.stopwords | common,
         )
-        self.words.update(common)
+        self.common |= common
 
     def _read_domains(self, root: Mapping, shown: str) -> None:
         domains = root.get("domains", Mapping(root.line))

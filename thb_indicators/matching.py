@@ -136,10 +136,12 @@ class Matcher:
                 found += [(rule.number, *where) for where in finder.find(coded, low, high)]
         return found
 
-    def beside(self, scan: Scan, name: str) -> Iterator[tuple[int, int]]:
-        """Yield the places of the constructions called `name`, in the order in which they were given."""
-        any_sign, each = self._beside.get(name, (frozenset(), []))
-        here = scan.signs if each else set()
+    def beside(self, scan: Scan, name: str, here: set[str]) -> Iterator[tuple[int, int]]:
+        """Yield the places of the constructions called `name`, in the order in which they were given.
+
+        `here` are the signs of the clause, made once for all names.
+        """
+        any_sign, each = self._beside[name]
         if not any_sign.isdisjoint(here):
             for signs, construction in each:
                 if not signs.isdisjoint(here):

@@ -2,7 +2,7 @@
 
 Every word, and every pair of neighbors that is part of a phrase, knows as the bits of one number the constructions it can
 stand for. A few operations on such numbers leave the constructions of which each of the rarest elements has a word in the
-clause; only these are worth trying.
+clause; those of which every other element has one too are worth trying.
 """
 
 from __future__ import annotations
@@ -13,17 +13,21 @@ from itertools import accumulate, product
 from operator import add, or_
 from typing import NamedTuple
 
-from thb_indicators.alphabet import Alphabet, Row, terms
+from thb_indicators.alphabet import Alphabet, Literal, Row, terms
 from thb_indicators.construction import Construction
 
 ASKED = 2
-"""Elements of a construction, the rarest, that are asked for."""
+"""Elements of a construction, the rarest, that are asked for with bits; the others are asked for one by one."""
 MAX_PAIRS = 100
 """Pairs of characters that a pair of terms may stand for; beyond, one of the two is asked for alone."""
 _PAIR_RARER = 0.1
 """How much less often than the rarer of two words both are met side by side."""
 STRETCH = 40
 """Words that any construction spans at most, or more where one is longer; a clause of over twice as many is sifted in parts."""
+
+
+_Rarest = tuple[float, tuple[str, ...]]
+"""A word, or a pair of neighbors, with how often it is met."""
 
 
 def signs_of(codes: str) -> set[str]:
@@ -65,6 +69,8 @@ class Rarity:
         self._until = list(accumulate(counts, initial=0.0))
         self._numbers = float(sum(often for word, often in frequency.items() if word.isdigit()))
         self._known: dict[Row | str, Telling] = {}
+        self._rarest: dict[Literal, _Rarest] = {}
+        self._signs: dict[_Rarest, list[str]] = {}
 
     def rarest_first(self, construction: Construction) -> list[Telling]:
         """Return what tells of each element that must be there."""
@@ -77,12 +83,19 @@ class Rarity:
             if isinstance(element, str):
                 known = Telling(self._numbers, frozenset(self._alphabet.measured(element)))
             else:
-                rarest = {min(self._choices(terms(literal))) for literal in element}
-                known = Telling(sum(often for often, _ in rarest), frozenset().union(*(map(self._signs, rarest))))
+                rarest = set(map(self._rarest_of, element))
+                known = Telling(sum(often for often, _ in rarest), frozenset().union(*map(self._signs_of, rarest)))
             self._known[element] = known
         return known
 
-    def _choices(self, words: list[str]) -> Iterator[tuple[float, tuple[str, ...]]]:
+    def _rarest_of(self, literal: Literal) -> _Rarest:
+        """Return the rarest word, or pair of words, of a literal, with how often it is met."""
+        rarest = self._rarest.get(literal)
+        if rarest is None:
+            rarest = self._rarest[literal] = min(self._choices(terms(literal)))
+        return rarest
+
+    def _choices(self, words: list[str]) -> Iterator[_Rarest]:
         """Yield the words and the pairs of neighbors of a literal, with how often each is met."""
         numbers = list(map(self._alphabet.numbers, words))
         often = [self._until[some.stop] - self._until[some.start] for some in numbers]
@@ -91,8 +104,11 @@ class Rarity:
             if len(numbers[at]) * len(numbers[at + 1]) <= MAX_PAIRS:
                 yield _PAIR_RARER * min(often[at : at + 2]), (words[at], words[at + 1])
 
-    def _signs(self, rarest: tuple[float, tuple[str, ...]]) -> list[str]:
-        return list(map("".join, product(*map(self._alphabet.characters, rarest[1]))))
+    def _signs_of(self, rarest: _Rarest) -> list[str]:
+        signs = self._signs.get(rarest)
+        if signs is None:
+            signs = self._signs[rarest] = list(map("".join, product(*map(self._alphabet.characters, rarest[1]))))
+        return signs
 
 
 class Sieve:
@@ -119,7 +135,7 @@ class Sieve:
 
     def __init__(self, constructions: Sequence[Construction], alphabet: Alphabet, rarity: Rarity) -> None:
         self._stretch = max([STRETCH, *(one.longest for one in constructions)])
-        telling = {number: rarity.rarest_first(one)[:ASKED] for number, one in enumerate(constructions)}
+        telling = dict(enumerate(map(rarity.rarest_first, constructions)))
         # what is often met gets the low bits, so that most words have short numbers
         self._order = sorted(telling, key=lambda number: -telling[number][0].often)
         asked: list[dict[frozenset[str], int]] = [{} for _ in range(ASKED)]
@@ -132,6 +148,7 @@ class Sieve:
                 else:
                     self._unasked[nth] |= 1 << place
         self._bits = [_by_sign(some) for some in asked]
+        self._others = [tuple(one.signs for one in telling[number][ASKED:]) for number in self._order]
 
     def worth_trying(self, codes: str, signs: set[str]) -> list[tuple[int, int, int]]:
         """Return the numbers of the constructions worth trying on a clause with such signs, and from which word to which."""
@@ -155,7 +172,8 @@ class Sieve:
         while left:
             place = left.bit_length() - 1
             left ^= 1 << place
-            numbers.append(self._order[place])
+            if not any(map(signs.isdisjoint, self._others[place])):
+                numbers.append(self._order[place])
         return numbers
 
 

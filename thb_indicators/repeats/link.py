@@ -10,21 +10,25 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from itertools import islice
 
+import msgspec
+
 from thb_indicators.collector import collector_resting
 from thb_indicators.detect import Detector
 from thb_indicators.lexicon import Lexicon
 from thb_indicators.records import Ad, Basis, Domain
-from thb_indicators.repeats.cluster import Explained, Member, explain
+from thb_indicators.repeats.cluster import Explained, explain
 from thb_indicators.repeats.facts import Domains
 from thb_indicators.repeats.graph import Graph, connect
 from thb_indicators.repeats.keys import ContactKeys
 from thb_indicators.repeats.rates import Rate
 from thb_indicators.repeats.records import Cluster, Link, OverShared
-from thb_indicators.repeats.store import Store
+from thb_indicators.repeats.store import Store, Stored
 
 SHARED_BY = 500
 """Ads that one contact or account may stand in and still tie them together."""
 _CLUSTERS_AT_ONCE = 200
+_encode = msgspec.msgpack.Encoder().encode
+_decode = msgspec.msgpack.Decoder(list[Explained]).decode
 
 
 class Linked:
@@ -69,24 +73,31 @@ class Linked:
     def __iter__(self) -> Iterator[Explained]:
         """Yield each cluster with its linked pairs."""
         graph = self._graph
-        named = ((f"c{n}", self._store.members(rows)) for n, rows in enumerate(graph.clusters, start=1))
+        named = ((f"c{n}", [self._store.member(i) for i in rows.tolist()]) for n, rows in enumerate(graph.clusters, start=1))
         chunks = iter(lambda: list(islice(named, _CLUSTERS_AT_ONCE)), [])
+        told = (graph.over_shared_keys, graph.usual, self._domains)
         if self._jobs == 1 or len(graph.clusters) < _CLUSTERS_AT_ONCE:
             for chunk in chunks:
-                yield from _explained(chunk, graph.over_shared_keys, graph.usual, self._domains)
+                yield from _explained(chunk, *told)
             return
         from joblib import Parallel, delayed  # imported where used: one process needs none of it
 
         run = Parallel(n_jobs=self._jobs, return_as="generator")
-        for found in run(delayed(_explained)(chunk, graph.over_shared_keys, graph.usual, self._domains) for chunk in chunks):
-            yield from found
+        for raw in run(delayed(_explained_as_bytes)(chunk, *told) for chunk in chunks):
+            yield from _decode(raw)
 
 
 def _explained(
-    clusters: list[tuple[str, list[Member]]], over_shared: frozenset[str], usual: Rate, domains: Domains
+    clusters: list[tuple[str, list[Stored]]], over_shared: frozenset[str], usual: Rate, domains: Domains
 ) -> list[Explained]:
     with collector_resting():
-        return [explain(name, members, over_shared, usual, domains) for name, members in clusters]
+        return [explain(name, [one.member() for one in stored], over_shared, usual, domains) for name, stored in clusters]
+
+
+def _explained_as_bytes(
+    clusters: list[tuple[str, list[Stored]]], over_shared: frozenset[str], usual: Rate, domains: Domains
+) -> bytes:
+    return _encode(_explained(clusters, over_shared, usual, domains))
 
 
 def link_ads(

@@ -92,8 +92,9 @@ class Measured(msgspec.Struct, frozen=True):
     """One cross-ad indicator: the number that was measured, the threshold it reached, and the ads it was read from."""
 
     id: str
-    value: float
-    threshold: float
+    value: int | float
+    """A count stays a whole number, wherever it was counted."""
+    threshold: int | float
     ads: tuple[str, ...]
     note: str = ""
 
