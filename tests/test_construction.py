@@ -32,6 +32,8 @@ CONCEPTS = {"id": ["passport*", "id card", "{paper}"], "paper": ["papers"], "loo
         ("{money>=5000} ..2 month", " 6k a month ", "6k a month"),
         ("{money>=5000} ..2 month", " 600 euros a month ", None),
         ("{money<=5} per hour", " $4'50 per hour ", "$4'50 per hour"),
+        ("fee ..3 {money}", " fee to the driver on 07700 ", None),
+        ("fee ..3 {money}", " fee 0'5 euro ", "fee 0'5 euro"),
         ("passport* & keep|hold", " we hold on to it , the passports ", "hold on to it , the passports"),
         ("passport* & keep|hold", " passport , we keep it ", "passport , we keep"),
         ("passport* & keep|hold", " passport . we keep it ", None),

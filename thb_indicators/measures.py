@@ -20,8 +20,8 @@ _ATTACHED = "|".join([*sorted(_CURRENCY_WORDS, reverse=True), *(f"{stem}[^ ]*" f
 _AMOUNT = "[0-9][0-9']*(?:k|к)?"
 NUMBER = rf"[+]?{_AMOUNT}[+%]?"
 """A word that is a number."""
-MONEY = rf"(?:{_ATTACHED}|[{_SYMBOLS}])?[{_SYMBOLS}]?{_AMOUNT}[{_SYMBOLS}]?(?:[+]|eur|usd|gbp)?"
-"""A word that is an amount, with or without a currency attached to it."""
+MONEY = rf"(?:{_ATTACHED}|[{_SYMBOLS}])?[{_SYMBOLS}]?(?!0[0-9]){_AMOUNT}[{_SYMBOLS}]?(?:[+]|eur|usd|gbp)?"
+"""A word that is an amount, with or without a currency attached to it; what begins with a zero is a telephone number."""
 _VALUE = re.compile(r"([0-9][0-9']*)(k|к)?")
 
 
