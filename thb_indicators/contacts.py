@@ -157,7 +157,10 @@ def _candidates(
     pages = hints.get("page") if validate else None
     places = sorted((*links, *pages)) if pages else links
     if at_signs or disguises:
-        yield from find_emails(normalized, at_signs, disguises)
+        emails = list(find_emails(normalized, at_signs, disguises))
+        yield from emails
+        if normalized.in_place:  # what stands in an address is no sign of anything else
+            at_signs, places = _outside(emails, at_signs), _outside(emails, places)
     if places or disguises:
         yield from find_links(normalized, places, disguises, pages=validate)
     if at_signs or "name" in hints:
@@ -165,6 +168,11 @@ def _candidates(
     if "spelled" in hints and _are_near(normalized.view, hints["spelled"]):
         yield from find_spelled(normalized, country, validate=validate)
     yield from find_numbers(normalized, country, validate=validate)
+
+
+def _outside(contacts: Sequence[Contact], places: Sequence[int]) -> list[int]:
+    """Return the places that stand in none of some contacts."""
+    return [place for place in places if not any(start <= place < end for start, end in (one.span for one in contacts))]
 
 
 def _are_near(view: str, words: Sequence[int]) -> bool:

@@ -63,6 +63,11 @@ class Normalized:
         self.text = f" {' '.join(text.split())} "
 
     @property
+    def in_place(self) -> bool:
+        """Whether every character of ``view`` stands where it does in the original."""
+        return self._origin is None
+
+    @property
     def tokens(self) -> list[tuple[int, int]]:
         """The tokens' places in ``folded``, in order; computed when first asked for."""
         if self._tokens is None:

@@ -30,11 +30,11 @@ class Graph(NamedTuple):
 def connect(store: Store, shared_by: int) -> Graph:
     """Tie the ads of a batch together; a contact or account in more ads than `shared_by` ties nothing."""
     size = len(store.offsets)
-    by_key, shown = _by_key(store)
+    by_key = _by_key(store)
     over = {key for key, ads in by_key.items() if len(ads) > shared_by}
     chained = [pair for key, ads in by_key.items() if key not in over for pair in pairwise(ads)]
     tied = np.array(chained, dtype=np.int64).reshape(-1, 2)
-    listed = sorted((OverShared(*shown[key], len(by_key[key])) for key in over), key=lambda one: (-one.ads, one.shown))
+    listed = sorted((_shown(key, by_key[key], store) for key in over), key=lambda one: (-one.ads, one.shown))
     output = np.bincount(components(tied, size)).tolist() if size else []
     pairs, shares = text_pairs(store.bands, store.low_bits, store.shingles)
     text = np.stack([pairs >> np.uint64(32), pairs & np.uint64(0xFFFFFFFF)], axis=1).astype(np.int64)
@@ -46,18 +46,21 @@ def connect(store: Store, shared_by: int) -> Graph:
     return Graph(_members(names), tuple(listed), frozenset(over), rate(output))
 
 
-def _by_key(store: Store) -> tuple[dict[str, list[int]], dict[str, tuple[str, str]]]:
-    """Return the ads of every contact and account, and how each is shown."""
+def _by_key(store: Store) -> dict[str, list[int]]:
+    """Return the ads of every contact and account."""
     by_key: dict[str, list[int]] = defaultdict(list)
-    shown: dict[str, tuple[str, str]] = {}
-    for i in store.raw_contacts:
-        for contact in store.contacts(i):
-            by_key[contact.key].append(i)
-            shown[contact.key] = (contact.kind, contact.shown)
+    for i, keys in store.keys.items():
+        for key in keys:
+            by_key[key].append(i)
     for i, name in store.accounts.items():
         by_key[name].append(i)
-        shown[name] = ("account", "")
-    return by_key, shown
+    return by_key
+
+
+def _shown(key: str, ads: list[int], store: Store) -> OverShared:
+    """Return a contact or account that too many ads share, as it is listed."""
+    contact = next((one for one in store.contacts(ads[0]) if one.key == key), None)
+    return OverShared(contact.kind, contact.shown, len(ads)) if contact else OverShared("account", "", len(ads))
 
 
 def _members(names: NDArray[np.int64]) -> list[NDArray[np.int64]]:

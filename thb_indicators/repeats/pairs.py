@@ -48,12 +48,9 @@ def text_pairs(
     """
     with ThreadPoolExecutor(THREADS) as pool:  # numpy lets go of the interpreter while it sorts and compares
         found = list(pool.map(lambda band: _likely(_candidates(keys[:, band]), low_bits, least), range(keys.shape[1])))
-    pairs = np.unique(np.concatenate(found)) if found else np.zeros(0, np.uint64)
-    left, right = ends(pairs)
-    shares = np.zeros(len(pairs))
-    for at in range(0, len(pairs), _COMPARED_AT_ONCE):
-        part = slice(at, at + _COMPARED_AT_ONCE)
-        shares[part] = similarities(shingles, left[part], right[part])
+        pairs = np.unique(np.concatenate(found)) if found else np.zeros(0, np.uint64)
+        parts = [pairs[at : at + _COMPARED_AT_ONCE] for at in range(0, len(pairs), _COMPARED_AT_ONCE)]
+        shares = np.concatenate([np.zeros(0), *pool.map(lambda part: similarities(shingles, *ends(part)), parts)])
     return pairs[shares >= least], shares[shares >= least]
 
 

@@ -242,10 +242,25 @@ def similarities(made: Shingles, left: NDArray[np.int64], right: NDArray[np.int6
     shares: NDArray[np.float64] = common / np.maximum(count(one) + count(other) - common, 1)
     sizes = made.starts[1:] - made.starts[:-1]
     shares[(shares < SAME_TEXT) | (np.minimum(sizes[left], sizes[right]) < FEWEST)] = 0.0
-    for at in np.flatnonzero(shares).tolist():
-        if not _run_through(Wording(made.of(left[at])), Wording(made.of(right[at]))):
-            shares[at] = 0.0
+    likely = np.flatnonzero(shares)
+    through = _all_through(made, left[likely], other, likely) | _all_through(made, right[likely], one, likely)
+    shares[likely[~through]] = 0.0
     return shares
+
+
+def _all_through(
+    made: Shingles, rows: NDArray[np.int64], others: NDArray[np.uint64], pairs: NDArray[np.int64]
+) -> NDArray[np.bool_]:
+    """Return `_through` of many texts; `others` has the other text's codes of all pairs, each after the number of its pair."""
+    codes, starts = _gathered(made, rows)
+    sizes = np.diff(starts, append=len(codes))
+    asked = np.repeat(pairs.astype(np.uint64) << np.uint64(32), sizes) | codes
+    at = np.minimum(np.searchsorted(others, asked), len(others) - 1)
+    shared = np.concatenate([[0], np.cumsum(others[at] == asked)])
+    cuts = starts[:, np.newaxis] + np.rint(sizes[:, np.newaxis] / PARTS * np.arange(PARTS + 1)).astype(np.int64)
+    found = shared[cuts[:, 1:]] - shared[cuts[:, :-1]]
+    enough: NDArray[np.bool_] = (found >= RUNS_THROUGH * np.diff(cuts, axis=1)).all(axis=1)
+    return enough
 
 
 def _different(made: Shingles, rows: NDArray[np.int64]) -> NDArray[np.uint64]:
