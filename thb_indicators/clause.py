@@ -29,8 +29,8 @@ KINDS: Mapping[Domain, tuple[str, ...]] = {
     "recruitment": ("recruitment", "any", "cross_ad"),
 }
 """The catalogue's domains whose patterns are looked for in each kind of ad."""
-REMEMBERED = 50_000
-"""Clauses whose readings are kept; then all are forgotten, which costs less than keeping count of their use."""
+REMEMBERED = 25_000
+"""Clauses read lately whose readings are kept, and as many read before them: those not met again are forgotten all at once."""
 REGEX_SECONDS = 0.05
 
 
@@ -142,7 +142,8 @@ class ClauseReader:
         named = {one.language for one in lexicon.patterns} | {one.language for one in lexicon.domain_cues} | lexicon.cues.keys()
         self._languages = {language: _Language(lexicon, language) for language in sorted(named)}
         self.languages = tuple(name for name, language in self._languages.items() if language.rules)
-        self._remembered: dict[tuple[Languages, str], Clause] = {}
+        self._lately: dict[tuple[Languages, str], Clause] = {}
+        self._before: dict[tuple[Languages, str], Clause] = {}
 
     def read(self, languages: Languages, clause: str) -> Clause:
         """Read one clause.
@@ -155,19 +156,23 @@ class ClauseReader:
             Normalized text that begins and ends with the space around its words.
         """
         key = (languages, clause)
-        known = self._remembered.get(key)
+        known = self._lately.get(key)
         if known is None:
-            asked = [self._languages[name] for name in languages]
-            if clause.isascii():
-                asked = [language for language in asked if not language.matcher.only_foreign]
-            if len(self._remembered) >= REMEMBERED:
-                self._remembered.clear()
-            known = self._remembered[key] = Clause(asked, clause)
+            if len(self._lately) >= REMEMBERED:
+                self._lately, self._before = {}, self._lately
+            known = self._lately[key] = self._before.pop(key, None) or self._first_read(languages, clause)
         return known
+
+    def _first_read(self, languages: Languages, clause: str) -> Clause:
+        asked = [self._languages[name] for name in languages]
+        if clause.isascii():
+            asked = [language for language in asked if not language.matcher.only_foreign]
+        return Clause(asked, clause)
 
     def forget(self) -> None:
         """Drop every remembered clause."""
-        self._remembered.clear()
+        self._lately.clear()
+        self._before.clear()
 
 
 class _Language:

@@ -29,7 +29,7 @@ _decode_contacts = msgspec.msgpack.Decoder(tuple[KeyedContact, ...]).decode
 class _Chunk(NamedTuple):
     """The fingerprints of one chunk, as arrays that are cheap to hand over between processes."""
 
-    contacts: list[tuple[int, list[str], bytes]]
+    contacts: list[tuple[int, tuple[str, ...], bytes]]
     """Of each ad that has any: its place in the chunk, the keys of its contacts, and the contacts."""
     accounts: list[tuple[int, str]]
     codes: NDArray[np.uint32]
@@ -41,7 +41,7 @@ class _Chunk(NamedTuple):
 def _read_chunk(raw: list[bytes], keys: ContactKeys) -> _Chunk:
     with collector_resting():
         made = fingerprints.read([_decode(one) for one in raw], keys)
-    contacts = [(i, [one.key for one in found], _encode(found)) for i, found in enumerate(made.contacts) if found]
+    contacts = [(i, tuple(one.key for one in found), _encode(found)) for i, found in enumerate(made.contacts) if found]
     accounts = [(i, name) for i, name in enumerate(made.accounts) if name]
     low_bits = made.signatures.astype(np.uint8)
     return _Chunk(contacts, accounts, made.shingles.codes, np.diff(made.shingles.starts), low_bits, short_keys(made.bands))
@@ -70,7 +70,7 @@ class Store:
     def __init__(self) -> None:
         self.file: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115  # lives as long as the store
         self.offsets: list[int] = []
-        self.keys: dict[int, list[str]] = {}
+        self.keys: dict[int, tuple[str, ...]] = {}
         self.raw_contacts: dict[int, bytes] = {}
         self.accounts: dict[int, str] = {}
         self.shingles = Shingles(np.zeros(0, np.uint32), np.zeros(1, np.int64))
