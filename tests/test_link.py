@@ -145,7 +145,8 @@ def test_many_clusters_come_back_from_other_processes_byte_for_byte() -> None:
     pairs = [ad(f"a{i}", f"Room {i}, write to host{i // 2}@example.com", city="Porto") for i in range(500)]
     people = [ad(f"b{i}", f"I am {name}, 27. +44 7700 900123") for i, name in enumerate(("Anna", "Rita", "Dora"))]
     one, two = (
-        [msgspec.json.encode(explained) for explained in link_ads([*people, *pairs], keys, jobs=jobs, **kinds)] for jobs in (1, 2)
+        [msgspec.json.encode(explained) for explained in link_ads([*people, *pairs], keys, jobs=jobs, **kinds)]
+        for jobs in (1, 2)
     )
     assert one == two
     assert len(one) == 251
