@@ -160,7 +160,10 @@ class ClauseReader:
         if known is None:
             if len(self._lately) >= REMEMBERED:
                 self._lately, self._before = {}, self._lately
-            known = self._lately[key] = self._before.pop(key, None) or self._first_read(languages, clause)
+            known = self._before.pop(key, None)
+            if known is None:
+                known = self._first_read(languages, clause)
+            self._lately[key] = known
         return known
 
     def _first_read(self, languages: Languages, clause: str) -> Clause:
