@@ -251,7 +251,11 @@ def similarities(made: Shingles, left: NDArray[np.int64], right: NDArray[np.int6
 def _all_through(
     made: Shingles, rows: NDArray[np.int64], others: NDArray[np.uint64], pairs: NDArray[np.int64]
 ) -> NDArray[np.bool_]:
-    """Return `_through` of many texts; `others` has the other text's codes of all pairs, each after the number of its pair."""
+    """Return `_through` of many texts; `others` has the other text's codes of all pairs, each after the number of its pair.
+
+    The same rule stands twice, and a test holds the two equal: for one pair sets take a tenth of the time of these arrays, for
+    a batch's hundreds of thousands the arrays need no loop, and other threads can work meanwhile.
+    """
     codes, starts = _gathered(made, rows)
     sizes = np.diff(starts, append=len(codes))
     asked = np.repeat(pairs.astype(np.uint64) << np.uint64(32), sizes) | codes
