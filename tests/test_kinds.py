@@ -6,21 +6,29 @@ The lexicon's cues were written with these ads at hand: they keep it from fallin
 from __future__ import annotations
 
 import json
+import tempfile
 from collections import Counter
 from pathlib import Path
 
+import msgspec
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from thb_indicators import Ad, Lexicon
 from thb_indicators.detect import Detector
+from thb_indicators.errors import LexiconError
+from thb_indicators.kinds import STEM, Leanings, read_leanings, stems, written
+from thb_indicators.terms import protected
 
+LEXICON = Lexicon.load()
 ADS = [json.loads(line) for line in (Path(__file__).parent / "data" / "kinds.jsonl").read_text("utf-8").splitlines()]
 
 
 @pytest.fixture(scope="module")
 def read() -> list[tuple[dict[str, str], bool]]:
     """Return every ad, and whether it is taken for the kind it was written as."""
-    detector = Detector(Lexicon.load())
+    detector = Detector(LEXICON)
     wanted = {"services": ("services",), "recruitment": ("recruitment",), "other": ()}
     ads = [(row, Ad("k", row["text"], language=row["language"], basis="synthetic")) for row in ADS]
     return [(row, detector.domains(ad) == wanted[row["kind"]]) for row, ad in ads]
@@ -36,3 +44,82 @@ def test_plainly_worded_ads_are_taken_for_what_they_are(kind: str, read: list[tu
 def test_no_language_is_read_worse_than_the_others(language: str, read: list[tuple[dict[str, str], bool]]) -> None:
     right = Counter(told for ad, told in read if ad["language"] == language)
     assert right[True] >= 0.92 * right.total()
+
+
+def told(leanings: dict[str, tuple[float, float]], text: str) -> tuple[str, ...]:
+    """Return the kind that an English ad is taken for, where its words lean so."""
+    lexicon = msgspec.structs.replace(LEXICON, leanings={"en": Leanings({"": (-1.0, -1.0)} | leanings)})
+    return Detector(lexicon).domains(Ad("k", text, language="en", basis="synthetic"))
+
+
+def test_words_alone_make_no_kind() -> None:
+    assert told({"quince": (9.0, 0.0)}, "Quinces from the old tree behind the chapel, bring a basket.") == ()
+
+
+def test_where_words_lean_to_a_kind_its_indicators_count_as_cues() -> None:
+    ad = "Quinces for the mill. We keep your passport at the mill and the fare is taken from your first pay."
+    assert told({"quince": (0.0, 9.0)}, ad) == ("recruitment",)
+
+
+def test_cues_of_other_things_outvote_what_words_lean_to() -> None:
+    ad = "Puppies for sale, vaccinated, microchipped, see them with their mother. New faces every week."
+    assert told({"puppie": (9.0, 0.0)}, ad) == ()
+
+
+def test_words_that_lean_to_other_things_outvote_few_cues() -> None:
+    ad = "Waiters wanted in the play: quince club rehearsals on Mondays."
+    assert told({}, ad) == ("recruitment",)
+    assert told({"quince": (-9.0, -9.0)}, ad) == ()
+
+
+SINGLE = sorted(word for word in protected().words | protected().places if " " not in word)
+
+
+def test_no_protected_word_and_no_place_has_a_stem() -> None:
+    assert len(SINGLE) > 5000
+    assert stems(f" {' '.join(SINGLE)} {' '.join(f'{stem}ish' for stem in protected().stems)} ") == set()
+
+
+@pytest.mark.parametrize("language", sorted(LEXICON.leanings))
+def test_no_shipped_weight_stands_for_a_protected_word(language: str) -> None:
+    leaning = LEXICON.leanings[language].weights.keys() - {""}
+    assert not {stem for stem in leaning if len(stem) < STEM} & set(SINGLE)
+    assert not {stem for stem in leaning if stem.startswith(protected().stems)}
+
+
+@given(st.lists(st.sampled_from(SINGLE), max_size=5), st.integers(0, 6))
+def test_protected_words_change_no_leaning(words: list[str], at: int) -> None:
+    said = ["quiet", "rooms", "by", "the", "old", "harbor", "wall"]
+    leanings = LEXICON.leanings["en"]
+    assert leanings.of(f" {' '.join([*said[:at], *words, *said[at:]])} ") == leanings.of(f" {' '.join(said)} ")
+
+
+WEIGHTS = st.integers(-999, 999).map(lambda n: n / 100)
+STEMS = st.text("abcdefżиő", min_size=1, max_size=STEM)
+
+
+@given(st.dictionaries(STEMS, st.tuples(WEIGHTS, WEIGHTS)), st.lists(st.text("ab \t#", max_size=9)))
+def test_leanings_are_read_as_they_were_written(weights: dict[str, tuple[float, float]], comment: list[str]) -> None:
+    leanings = Leanings(weights | {"": (0.5, -0.25)})
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "kinds.tsv"
+        file.write_text(written(leanings, comment), "utf-8")
+        assert read_leanings(file, "kinds.tsv") == leanings
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "fault"),
+    [
+        ("# comment\n\t1\t2\nquince\t7\n", 3, "no stem with two whole numbers"),
+        ("\t1\t2\nquince\ta\tb\n", 2, "no stem with two whole numbers"),
+        ("quince\t1\t2\n", 1, "the stem '' is missing"),
+        ("", 1, "the stem '' is missing"),
+    ],
+)
+def test_a_file_of_leanings_that_cannot_be_read_says_where(text: str, line: int, fault: str, tmp_path: Path) -> None:
+    (tmp_path / "kinds.tsv").write_text(text)
+    with pytest.raises(LexiconError) as told:
+        read_leanings(tmp_path / "kinds.tsv", "en/kinds.tsv")
+    problem = told.value.problems[0]
+    assert (problem.path, problem.line) == ("en/kinds.tsv", line)
+    assert fault in problem.message

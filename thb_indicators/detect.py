@@ -26,6 +26,9 @@ CLEARLY_OTHER = 3
 """Points of goods, rooms and the like from which an ad is not searched for signs of the other kinds."""
 UNMISTAKABLE = 3
 """Indicators of recruitment, a core one among them, that make a job offer of an ad full of words for goods and rooms."""
+CUES_WEIGH, NO_CUES_WEIGH = 1.0, 2.0
+"""Log-odds beside the leanings of all words: of a kind that the cues tell, and of other things where they tell none, as most
+ads in the world are of other things."""
 POINTS_EACH = 2
 """Points of each indicator that is found, where cues point to services and to recruitment both."""
 SAID_IN_ANY_TRADE = frozenset(
@@ -162,7 +165,7 @@ class Detector:
         language, languages = self._tell_languages(text, ad.language)
         look = _Look(text, languages, self._reader)
         points = self._points(look)
-        belongs = domains(points) if assume is None else assume
+        belongs = self._belongs(points, look, text, language) if assume is None else assume
         words = text.count(" ") - text.count(" . ") - text.count(" , ") - 1
         alarm = words <= SHORT and not points.get("other")
         skipped = [*reading.skipped]
@@ -184,11 +187,34 @@ class Detector:
         ('recruitment',)
         """
         text = Reading(ad, self.lexicon).joined
-        return domains(self._points(_Look(text, self._tell_languages(text, ad.language)[1], self._reader)))
+        language, languages = self._tell_languages(text, ad.language)
+        look = _Look(text, languages, self._reader)
+        return self._belongs(self._points(look), look, text, language)
 
     def forget(self) -> None:
         """Drop what is remembered of earlier ads."""
         self._reader.forget()
+
+    def _belongs(self, points: Mapping[str, int], look: _Look, text: str, language: str | None) -> tuple[Domain, ...]:
+        """Return the kind of ad this is: as its cues say, unless all of its words lean clearly to another kind.
+
+        Words alone make no kind, or ads of rooms and goods would be misread: where they lean to one, its indicators count as
+        cues do, and the cues of other things are asked again.
+        """
+        told = domains(points)
+        leanings = self.lexicon.leanings.get(language or "")
+        if leanings is None:
+            return told
+        lean = leanings.of(text)
+        lean[told[0] if told else "other"] += CUES_WEIGH if told else NO_CUES_WEIGH
+        likeliest = max(lean, key=lambda kind: lean[kind])
+        if likeliest == "other":
+            return ()
+        if likeliest in told:
+            return told
+        found = self._scored(look, likeliest, "core", "supporting") - SAID_IN_ANY_TRADE
+        again = {likeliest: points.get(likeliest, 0) + len(found), "other": points.get("other", 0)}
+        return domains(again) or told
 
     def _points(self, look: _Look) -> dict[str, int]:
         """Return the domain points: each cue counts once, and of cues in the same place the one worth most."""

@@ -24,6 +24,7 @@ from thb_indicators.collector import collector_resting
 from thb_indicators.construction import Concepts, Construction, ConstructionError
 from thb_indicators.errors import LexiconError, Problem
 from thb_indicators.genders import Forms, either, read_forms, spoken
+from thb_indicators.kinds import Leanings, read_leanings
 from thb_indicators.normalize import normalize
 from thb_indicators.patterns import STRONG, WEAK, Cues, DomainCue, DomainName, Near, Pattern, Regex, Status, Tokens, Vocabulary
 from thb_indicators.records import Assertion, IndicatorInfo
@@ -32,6 +33,8 @@ from thb_indicators.yamlsource import Mapping, read_yaml
 
 _WORD = re.compile(r"\w+")
 SCHEMA = "thb-lexicon/1"
+LEANINGS = "kinds.tsv"
+"""The file of a language's folder that says how its words lean an ad to a kind."""
 
 
 class Lexicon(msgspec.Struct, frozen=True):
@@ -48,6 +51,8 @@ class Lexicon(msgspec.Struct, frozen=True):
     sources: dict[str, Source]
     patterns: tuple[Pattern, ...]
     domain_cues: tuple[DomainCue, ...]
+    leanings: dict[str, Leanings]
+    """By language, how its words lean an ad to a kind."""
     cues: dict[str, Cues]
     knows: Vocabulary
     digest: str
@@ -132,6 +137,10 @@ class _Loader:
         self.concepts: dict[str, Concepts] = {}
         self.patterns: list[Pattern] = []
         self.domain_cues: list[DomainCue] = []
+        self.leanings: dict[str, Leanings] = {}
+        for file in sorted(folder.glob(f"*/{LEANINGS}")):
+            self.hash.update(file.read_bytes())
+            self.leanings[file.parent.name] = read_leanings(file, str(file.relative_to(folder)))
         self.cues: dict[str, Cues] = {}
         self.common: set[str] = set()
         self.rows: set[Row] = set()
@@ -167,7 +176,7 @@ class _Loader:
         if self.problems:
             raise LexiconError(sorted(self.problems, key=lambda p: (p.path, p.line)))
         return Lexicon(
-            self.catalogue, self.sources, tuple(self.patterns), tuple(self.domain_cues), self.cues,
+            self.catalogue, self.sources, tuple(self.patterns), tuple(self.domain_cues), self.leanings, self.cues,
             self._vocabulary(), f"sha256:{self.hash.hexdigest()}",
             f"sha256:{base or self.hash.hexdigest()}",
         )  # fmt: skip

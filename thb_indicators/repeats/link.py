@@ -6,9 +6,12 @@ to another ad are read again. In memory stay some 1,000 bytes an ad (``benchmark
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, nullcontext
 from functools import lru_cache
 from itertools import islice
+from threading import Thread
+from typing import Any
 
 import msgspec
 
@@ -26,6 +29,8 @@ from thb_indicators.repeats.store import Store, Stored
 
 SHARED_BY = 500
 """Ads that one contact or account may stand in and still tie them together."""
+LARGE = 100_000
+"""Ads from which the processes that will explain clusters get ready while these are still being found."""
 _CLUSTERS_AT_ONCE = 200
 _encode = msgspec.msgpack.Encoder().encode
 _decode = msgspec.msgpack.Decoder(list[Explained]).decode
@@ -80,11 +85,28 @@ class Linked:
             for chunk in chunks:
                 yield from _explained(chunk, *told)
             return
-        from joblib import Parallel, delayed  # imported where used: one process needs none of it
-
-        run = Parallel(n_jobs=self._jobs, return_as="generator")
-        for raw in run(delayed(_explained_as_bytes)(chunk, *told) for chunk in chunks):
+        calls = ((_explained_as_bytes, (chunk, *told)) for chunk in chunks)
+        for raw in _in_processes(calls, self._domains, self._jobs):
             yield from _decode(raw)
+
+
+def _in_processes(calls: Iterable[tuple[Callable[..., Any], tuple[Any, ...]]], domains: Domains, jobs: int) -> Iterator[Any]:
+    """Yield what some calls return, in order, made in processes that have the shipped lexicon ready where it is needed."""
+    from joblib import Parallel, delayed  # imported where used: one process needs none of it
+
+    ready = _get_ready if domains is shipped_domains else None
+    yield from Parallel(n_jobs=jobs, return_as="generator", initializer=ready)(delayed(call)(*given) for call, given in calls)
+
+
+@contextmanager
+def _getting_ready(domains: Domains, jobs: int) -> Iterator[None]:
+    """Start the processes that clusters will be explained in, while one core is at work with something else."""
+    waiting = Thread(target=lambda: list(_in_processes([(_get_ready, ())] * jobs, domains, jobs)))
+    waiting.start()
+    try:
+        yield
+    finally:
+        waiting.join()
 
 
 def _explained(
@@ -132,12 +154,20 @@ def link_ads(
         When an ad has no ``basis``.
     """
     store = Store.read(ads, keys or ContactKeys.throwaway(), basis, jobs)
-    return Linked(store, connect(store, shared_by), domains or shipped_domains, jobs)
+    domains = domains or shipped_domains
+    with _getting_ready(domains, jobs) if jobs > 1 and len(store.offsets) >= LARGE else nullcontext():
+        graph = connect(store, shared_by)
+    return Linked(store, graph, domains, jobs)
 
 
 def shipped_domains(ad: Ad) -> tuple[Domain, ...]:
     """Tell the kind of an ad with the shipped lexicon."""
     return _detector().domains(ad)
+
+
+def _get_ready() -> None:
+    """Load the shipped lexicon, and build what looks for it in every language."""
+    shipped_domains(Ad("", "xyz", basis="synthetic"))  # in no language, so that all are looked at
 
 
 @lru_cache(maxsize=1)
