@@ -1,6 +1,7 @@
 """What kind of ad a plainly worded ad is taken for, in every language.
 
-The lexicon's cues were written with these ads at hand: they keep it from falling back and estimate nothing.
+The lexicon's cues were written, and the leanings of words learned, with these ads at hand: they keep both from falling back
+and estimate nothing.
 """
 
 from __future__ import annotations

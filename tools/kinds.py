@@ -2,8 +2,8 @@
 
 python tools/kinds.py
 
-The ads are the synthetic ones of ``benchmarks/data``: those that the lexicon was widened with, and ``kinds.jsonl``, which says
-no more of an ad than its kind. Neither `holdout` nor `blind` is among them.
+The ads are synthetic: those of ``benchmarks/data`` that the lexicon was widened with, and those of ``kinds.jsonl`` there and in
+``tests/data``, which say no more of an ad than its kind. Neither `holdout` nor `blind` is among them.
 """
 
 from __future__ import annotations
@@ -49,9 +49,10 @@ def main() -> None:
     for line in (data / "seen.jsonl").read_text("utf-8").splitlines():
         ad = json.loads(line)
         by_language[ad["language"]].append((f"{ad.get('title', '')}. {ad['text']}", ad["expected"]["domain"]))
-    for line in (data / "kinds.jsonl").read_text("utf-8").splitlines():
-        ad = json.loads(line)
-        by_language[ad["language"]].append((ad["text"], ad["kind"]))
+    for folder in (data, ROOT / "tests" / "data"):
+        for line in (folder / "kinds.jsonl").read_text("utf-8").splitlines():
+            ad = json.loads(line)
+            by_language[ad["language"]].append((ad["text"], ad["kind"]))
     for language, ads in sorted(by_language.items()):
         leanings = learn(ads)
         comment = (
