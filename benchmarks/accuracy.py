@@ -3,8 +3,8 @@
     python benchmarks/accuracy.py [../shared/data] [-v]
 
 `sample` and `seen` were used while the lexicon was written; `holdout` was written independently from the same taxonomy, and
-the lexicon was never tuned on it; `blind` (English) was written last, by yet another writer, and measured before anything was
-learned from it (README has those figures): what it prints now is after that. Labels are one writer's reading.
+the lexicon was never tuned on it; `blind` was written last, by three more writers, and nothing was learned from it either.
+Labels are one writer's reading.
 Scored indicators are those of role core or supporting.
 """
 

@@ -13,6 +13,7 @@ from typer.testing import CliRunner
 from thb_indicators import Ad
 from thb_indicators.cli import app
 from thb_indicators.errors import BasisError
+from thb_indicators.repeats import link
 from thb_indicators.repeats.keys import ContactKeys
 from thb_indicators.repeats.link import Linked, link_ads
 
@@ -150,6 +151,15 @@ def test_many_clusters_come_back_from_other_processes_byte_for_byte() -> None:
     )
     assert one == two
     assert len(one) == 251
+
+
+def test_processes_that_get_ready_early_give_the_same_answers(monkeypatch: pytest.MonkeyPatch) -> None:
+    keys = ContactKeys.throwaway()
+    cooks = [ad(f"c{i}", f"Cook {i} wanted, write to host{i // 2}@example.com", city="Porto") for i in range(420)]
+    monkeypatch.setattr(link, "LARGE", len(cooks))
+    one, two = ([msgspec.json.encode(explained) for explained in link_ads(cooks, keys, jobs=jobs)] for jobs in (1, 2))
+    assert one == two
+    assert len(one) == 210
 
 
 def lines(path: Path) -> list[dict[str, object]]:

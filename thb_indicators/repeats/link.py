@@ -99,9 +99,9 @@ def _in_processes(calls: Iterable[tuple[Callable[..., Any], tuple[Any, ...]]], d
 
 
 @contextmanager
-def _getting_ready(domains: Domains, jobs: int) -> Iterator[None]:
+def _getting_ready(jobs: int) -> Iterator[None]:
     """Start the processes that clusters will be explained in, while one core is at work with something else."""
-    waiting = Thread(target=lambda: list(_in_processes([(_get_ready, ())] * jobs, domains, jobs)))
+    waiting = Thread(target=lambda: list(_in_processes([(_get_ready, ())] * jobs, shipped_domains, jobs)))
     waiting.start()
     try:
         yield
@@ -155,7 +155,8 @@ def link_ads(
     """
     store = Store.read(ads, keys or ContactKeys.throwaway(), basis, jobs)
     domains = domains or shipped_domains
-    with _getting_ready(domains, jobs) if jobs > 1 and len(store.offsets) >= LARGE else nullcontext():
+    early = jobs > 1 and domains is shipped_domains and len(store.offsets) >= LARGE
+    with _getting_ready(jobs) if early else nullcontext():
         graph = connect(store, shared_by)
     return Linked(store, graph, domains, jobs)
 
