@@ -47,10 +47,19 @@ def test_no_language_is_read_worse_than_the_others(language: str, read: list[tup
     assert right[True] >= 0.92 * right.total()
 
 
+LONGER = "and so on, as told before, " * 6
+
+
 def told(leanings: dict[str, tuple[float, float]], text: str) -> tuple[str, ...]:
     """Return the kind that an English ad is taken for, where its words lean so."""
     lexicon = msgspec.structs.replace(LEXICON, leanings={"en": Leanings({"": (-1.0, -1.0)} | leanings)})
-    return Detector(lexicon).domains(Ad("k", text, language="en", basis="synthetic"))
+    return Detector(lexicon).domains(Ad("k", f"{text} {LONGER}", language="en", basis="synthetic"))
+
+
+def test_a_short_ad_goes_by_its_cues_alone() -> None:
+    lexicon = msgspec.structs.replace(LEXICON, leanings={"en": Leanings({"": (-9.0, -9.0)})})
+    ad = Ad("k", "Job abroad. We keep your passport.", language="en", basis="synthetic")
+    assert Detector(lexicon).domains(ad) == ("recruitment",)
 
 
 def test_words_alone_make_no_kind() -> None:

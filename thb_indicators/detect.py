@@ -29,6 +29,8 @@ UNMISTAKABLE = 3
 CUES_WEIGH, NO_CUES_WEIGH = 1.0, 2.0
 """Log-odds beside the leanings of all words: of a kind that the cues tell, and of other things where they tell none, as most
 ads in the world are of other things."""
+TOO_SHORT_TO_LEAN = 30
+"""Words and marks up to which an ad goes by its cues alone: the weights were learned from longer ads."""
 POINTS_EACH = 2
 """Points of each indicator that is found, where cues point to services and to recruitment both."""
 SAID_IN_ANY_TRADE = frozenset(
@@ -203,7 +205,7 @@ class Detector:
         """
         told = domains(points)
         leanings = self.lexicon.leanings.get(language or "")
-        if leanings is None:
+        if leanings is None or text.count(" ") <= TOO_SHORT_TO_LEAN:
             return told
         lean = leanings.of(text)
         lean[told[0] if told else "other"] += CUES_WEIGH if told else NO_CUES_WEIGH
