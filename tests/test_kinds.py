@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from thb_indicators import Ad, Lexicon
 from thb_indicators.detect import Detector
 from thb_indicators.errors import LexiconError
-from thb_indicators.kinds import STEM, Leanings, read_leanings, stems, written
+from thb_indicators.kinds import STEM, Lean, Leanings, read_leanings, stems, written
 from thb_indicators.terms import protected
 
 LEXICON = Lexicon.load()
@@ -52,12 +52,13 @@ LONGER = "and so on, as told before, " * 6
 
 def told(leanings: dict[str, tuple[float, float]], text: str) -> tuple[str, ...]:
     """Return the kind that an English ad is taken for, where its words lean so."""
-    lexicon = msgspec.structs.replace(LEXICON, leanings={"en": Leanings({"": (-1.0, -1.0)} | leanings)})
+    weights = {"": Lean(-1.0, -1.0, 0.0)} | {stem: Lean(*lean, 0.0) for stem, lean in leanings.items()}
+    lexicon = msgspec.structs.replace(LEXICON, leanings={"en": Leanings(weights)})
     return Detector(lexicon).domains(Ad("k", f"{text} {LONGER}", language="en", basis="synthetic"))
 
 
 def test_a_short_ad_goes_by_its_cues_alone() -> None:
-    lexicon = msgspec.structs.replace(LEXICON, leanings={"en": Leanings({"": (-9.0, -9.0)})})
+    lexicon = msgspec.structs.replace(LEXICON, leanings={"en": Leanings({"": Lean(-9.0, -9.0, -9.0)})})
     ad = Ad("k", "Job abroad. We keep your passport.", language="en", basis="synthetic")
     assert Detector(lexicon).domains(ad) == ("recruitment",)
 
@@ -80,6 +81,38 @@ def test_words_that_lean_to_other_things_outvote_few_cues() -> None:
     ad = "Waiters wanted in the play: quince club rehearsals on Mondays."
     assert told({}, ad) == ("recruitment",)
     assert told({"quince": (-9.0, -9.0)}, ad) == ()
+
+
+ORDINARY_OFFER = (
+    "Apple pickers wanted for the autumn: written contract, payslip every week, bring references. Quinces are picked as well, "
+    "by hand and from low trees, Monday to Friday. {said} Apply with your CV at jobs@example.com or at the farm gate."
+)
+
+
+def standing(said: str, concern: float) -> dict[str, set[tuple[str, str]]]:
+    """Return how each indicator of an offer stands, and why, where the word "quinces" leans the ad to concern that far."""
+    weights = {"": Lean(0.0, 3.0, 0.0), "quince": Lean(0.0, 0.0, concern), "contra": Lean(0.0, 0.0, -0.5)}
+    lexicon = msgspec.structs.replace(LEXICON, leanings={"en": Leanings(weights)})
+    ad = Ad("k", ORDINARY_OFFER.format(said=said), language="en", basis="synthetic")
+    standings: dict[str, set[tuple[str, str]]] = {}
+    for match in Detector(lexicon).read(ad).matches:
+        standings.setdefault(match.indicator, set()).add((match.assertion, match.cue))
+    return standings
+
+
+def test_in_an_ordinary_ad_a_supporting_indicator_that_one_pattern_tells_does_not_count() -> None:
+    assert standing("There is no bus.", -0.5)["isolation_live_in"] == {("affirmed", "")}
+    held = {("innocent_reading", "reads as an ordinary ad: contract, quinces")}
+    assert standing("There is no bus.", -2.0)["isolation_live_in"] == held
+
+
+def test_in_an_ordinary_ad_what_several_patterns_tell_counts() -> None:
+    said = "No experience needed, beginners are welcome, full training given."
+    assert standing(said, -2.0)["no_experience_required"] == {("affirmed", "")}
+
+
+def test_in_an_ordinary_ad_core_indicators_count() -> None:
+    assert standing("We keep your passport.", -2.0)["document_handover"] == {("affirmed", "")}
 
 
 SINGLE = sorted(word for word in protected().words | protected().places if " " not in word)
@@ -108,9 +141,9 @@ WEIGHTS = st.integers(-999, 999).map(lambda n: n / 100)
 STEMS = st.text("abcdefżиő", min_size=1, max_size=STEM)
 
 
-@given(st.dictionaries(STEMS, st.tuples(WEIGHTS, WEIGHTS)), st.lists(st.text("ab \t#", max_size=9)))
-def test_leanings_are_read_as_they_were_written(weights: dict[str, tuple[float, float]], comment: list[str]) -> None:
-    leanings = Leanings(weights | {"": (0.5, -0.25)})
+@given(st.dictionaries(STEMS, st.builds(Lean, WEIGHTS, WEIGHTS, WEIGHTS)), st.lists(st.text("ab \t#", max_size=9)))
+def test_leanings_are_read_as_they_were_written(weights: dict[str, Lean], comment: list[str]) -> None:
+    leanings = Leanings(weights | {"": Lean(0.5, -0.25, 0.0)})
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "kinds.tsv"
         file.write_text(written(leanings, comment), "utf-8")
@@ -120,9 +153,9 @@ def test_leanings_are_read_as_they_were_written(weights: dict[str, tuple[float, 
 @pytest.mark.parametrize(
     ("text", "line", "fault"),
     [
-        ("# comment\n\t1\t2\nquince\t7\n", 3, "no stem with two whole numbers"),
-        ("\t1\t2\nquince\ta\tb\n", 2, "no stem with two whole numbers"),
-        ("quince\t1\t2\n", 1, "the stem '' is missing"),
+        ("# comment\n\t1\t2\t3\nquince\t7\n", 3, "no stem with three whole numbers"),
+        ("\t1\t2\t3\nquince\ta\tb\tc\n", 2, "no stem with three whole numbers"),
+        ("quince\t1\t2\t3\n", 1, "the stem '' is missing"),
         ("", 1, "the stem '' is missing"),
     ],
 )

@@ -1,19 +1,19 @@
-"""The kind of an ad, as its words lean: a linear model beside the cues of a lexicon.
+"""The kind of an ad, and whether it reads like one of concern, as its words lean: linear models beside the lexicon.
 
 A cue says surely what few words say, and ads that avoid the usual words have none. So every word of an ad leans it a little to
-one kind or another, by weights that were learned from labeled synthetic ads (multinomial logistic regression on which words
-are there; ``tools/kinds.py`` has the training). Protected words and names of places have no weight.
+one kind or another, and to ads that their writers labeled as ones of concern or as ordinary ones, by weights that were learned
+from labeled synthetic ads (logistic regression on which words are there; ``tools/kinds.py`` has the training). Protected words
+and names of places have no weight.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
 from thb_indicators.errors import LexiconError, Problem
-from thb_indicators.patterns import DomainName
 from thb_indicators.terms import protected
 
 STEM = 6
@@ -21,28 +21,47 @@ STEM = 6
 SHORTEST = 2
 
 
+class Lean(NamedTuple):
+    """How far the words of one ad lean it, as log-odds."""
+
+    services: float
+    """To services, against its being of other things."""
+    recruitment: float
+    """To recruitment, against its being of other things."""
+    concern: float
+    """To ads of concern, against ordinary ones."""
+
+
 class Leanings(NamedTuple):
-    """How far the words of a language lean an ad to a kind, as log-odds against its being of neither."""
+    """How far the words of a language lean an ad."""
 
-    weights: Mapping[str, tuple[float, float]]
-    """By stem, for services and for recruitment; the stem ``""`` is in every ad."""
+    weights: Mapping[str, Lean]
+    """By stem; the stem ``""`` is in every ad."""
 
-    def of(self, text: str) -> dict[DomainName, float]:
-        """Return how far a normalized text leans to each kind; `other` is 0, and the others are measured against it.
+    def of(self, text: str) -> Lean:
+        """Return how far a normalized text leans.
 
         Examples
         --------
-        >>> Leanings({"": (-1.0, -0.5), "pickin": (-0.25, 2.0)}).of(" picking apples ")
-        {'services': -1.25, 'recruitment': 1.5, 'other': 0.0}
+        >>> Leanings({"": Lean(-1.0, -0.5, 0.0), "pickin": Lean(-0.25, 2.0, 0.5)}).of(" picking apples ")
+        Lean(services=-1.25, recruitment=1.5, concern=0.5)
         """
         weights = self.weights
-        found = [weights[stem] for stem in stems(text) if stem in weights]
-        services, recruitment = weights[""]
-        return {
-            "services": services + sum(one for one, _ in found),
-            "recruitment": recruitment + sum(other for _, other in found),
-            "other": 0.0,
-        }
+        return Lean(*map(sum, zip(*(weights[stem] for stem in ("", *stems(text)) if stem in weights), strict=True)))
+
+    def most_ordinary(self, text: str, count: int, common: Set[str] = frozenset()) -> list[str]:
+        """Return the words of a normalized text that lean it the most to ordinary ads, in reading order, without common ones.
+
+        Examples
+        --------
+        >>> leanings = Leanings({"contra": Lean(0, 0, -1.0), "and": Lean(0, 0, -0.5), "pickin": Lean(0, 0, 0.5)})
+        >>> leanings.most_ordinary(" picking apples , and a contract ", 3, {"and"})
+        ['contract']
+        """
+        told = {word: self.weights[stem].concern for word in text.split() if (stem := _stem(word)) in self.weights and stem}
+        telling = {word: weight for word, weight in told.items() if weight < 0 and word not in common}
+        most = sorted(telling, key=lambda word: (telling[word], word))[:count]
+        return [word for word in telling if word in most]
 
 
 def stems(text: str) -> set[str]:
@@ -62,8 +81,8 @@ def stems(text: str) -> set[str]:
 def _stem(word: str) -> str:
     """Return the stem of a word, or '' where it must not count."""
     guarded = protected()
-    left_out = len(word) < SHORTEST or not word.isalpha() or word in guarded.words or word in guarded.places
-    return "" if left_out or word.startswith(guarded.stems) else word[:STEM]
+    left_out = len(word) < SHORTEST or not word.isalpha() or word in guarded.places or guarded.guards(word)
+    return "" if left_out else word[:STEM]
 
 
 def read_leanings(path: Path, shown: str) -> Leanings:
@@ -72,18 +91,18 @@ def read_leanings(path: Path, shown: str) -> Leanings:
     Raises
     ------
     LexiconError
-        When a line is no stem with two numbers, or the stem ``""`` is missing.
+        When a line is no stem with three numbers, or the stem ``""`` is missing.
     """
-    weights: dict[str, tuple[float, float]] = {}
+    weights: dict[str, Lean] = {}
     for number, line in enumerate(path.read_text("utf-8").splitlines(), start=1):
         if line.startswith("#"):
             continue
         try:
-            stem, services, recruitment = line.split("\t")
-            weights[stem] = (int(services) / 100, int(recruitment) / 100)
+            stem, services, recruitment, concern = line.split("\t")
+            weights[stem] = Lean(int(services) / 100, int(recruitment) / 100, int(concern) / 100)
         except ValueError:
-            hint = "a line reads stem, services, recruitment, with tabs between; `tools/kinds.py` writes the file"
-            raise LexiconError([Problem(shown, number, "this is no stem with two whole numbers", hint)]) from None
+            hint = "a line reads stem, services, recruitment, concern, with tabs between; `tools/kinds.py` writes the file"
+            raise LexiconError([Problem(shown, number, "this is no stem with three whole numbers", hint)]) from None
     if "" not in weights:
         raise LexiconError([Problem(shown, 1, "the stem '' is missing, which stands for every ad", "run `tools/kinds.py`")])
     return Leanings(weights)
@@ -91,5 +110,5 @@ def read_leanings(path: Path, shown: str) -> Leanings:
 
 def written(leanings: Leanings, comment: Iterable[str]) -> str:
     """Return weights as `read_leanings` reads them."""
-    rows = (f"{stem}\t{round(100 * one)}\t{round(100 * other)}" for stem, (one, other) in sorted(leanings.weights.items()))
+    rows = ("\t".join([stem, *(str(round(100 * one)) for one in lean)]) for stem, lean in sorted(leanings.weights.items()))
     return "\n".join([*(f"# {line}" for line in comment), *rows, ""])

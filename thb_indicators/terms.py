@@ -40,6 +40,10 @@ class Protected(NamedTuple):
     pairs: Mapping[str, Mapping[str, tuple[str, ...]]]
     """By kind, the counterparts of words that no other word can stand for."""
 
+    def guards(self, word: str) -> bool:
+        """Whether a normalized word is a protected one."""
+        return word in self.words or word.startswith(self.stems)
+
 
 class Term(NamedTuple):
     """An n-gram and where its first and last words stand: ``text[start:end]`` of the normalized text."""
@@ -101,9 +105,8 @@ def _kept(word: str) -> str:
         digits = sum(char.isdigit() for char in word)
         left_out = digits > LONGEST_NUMBER or "@" in word or word in guarded.places
         return "" if left_out else "".join("#" if c.isdigit() else c for c in word)
-    if "@" in word or word in guarded.words or word in guarded.places or word in DIGIT_WORDS:
-        return ""
-    return "" if word.startswith(guarded.stems) else word
+    left_out = "@" in word or word in guarded.places or word in DIGIT_WORDS or guarded.guards(word)
+    return "" if left_out else word
 
 
 @lru_cache(maxsize=1)

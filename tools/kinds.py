@@ -1,4 +1,4 @@
-"""Learn how the words of each language lean an ad to a kind, and write ``lexicons/<language>/kinds.tsv``.
+"""Learn how the words of each language lean an ad to a kind and to concern, and write ``lexicons/<language>/kinds.tsv``.
 
 python tools/kinds.py
 
@@ -16,47 +16,67 @@ from pathlib import Path
 from sklearn.feature_extraction import DictVectorizer
 from sklearn.linear_model import LogisticRegression
 
-from thb_indicators.kinds import Leanings, stems, written
+from thb_indicators.kinds import Lean, Leanings, stems, written
 from thb_indicators.lexicon import LEANINGS
 from thb_indicators.normalize import normalize
 
 ROOT = Path(__file__).parents[1]
 FEWEST_ADS = 2
 """Ads that a word must stand in to have a weight."""
-STRENGTH = 1.0
+KIND_STRENGTH = 1.0
 """Inverse of the strength of regularization, the best of 0.1, 0.3 and 1 on sets that were not learned from."""
+CONCERN_STRENGTH = 0.3
+RESERVED = frozenset({"exampl", "com", "org", "net"})
+"""Stems of the addresses that only synthetic ads carry."""
+FEWEST_LABELED = 300
+"""Labeled ads of a language from which leanings to concern are learned: fewer held back as much that was right as wrong."""
 
 
-def learn(ads: Sequence[tuple[str, str]]) -> Leanings:
-    """Return how the words of some ads lean, each ad given by its text and its kind."""
-    found = [stems(normalize(text).text) for text, _ in ads]
+def learn(kinds: Sequence[tuple[str, str]], concern: Sequence[tuple[str, bool]]) -> Leanings:
+    """Return how the words of some ads lean: of some, texts and kinds are given, of others, texts and whether they concern."""
+    to_kind = weights(kinds, KIND_STRENGTH)
+    to_concern = weights(concern, CONCERN_STRENGTH) if len(concern) >= FEWEST_LABELED else {}
+    none = {"services": 0.0, "recruitment": 0.0, "other": 0.0}
+    leanings = {}
+    for stem in to_kind.keys() | to_concern.keys():
+        kind = to_kind.get(stem, none)
+        lean = (kind["services"] - kind["other"], kind["recruitment"] - kind["other"])
+        leanings[stem] = Lean(*lean, to_concern.get(stem, {True: 0.0})[True])
+    return Leanings(leanings)
+
+
+def weights(ads: Sequence[tuple[str, str | bool]], strength: float) -> dict[str, dict[str | bool, float]]:
+    """Return the weights of every stem by label, of two labels for the second alone; the stem ``""`` has the intercepts."""
+    found = [stems(normalize(text).text) - RESERVED for text, _ in ads]
     counts = Counter(stem for one in found for stem in one)
     vectorizer = DictVectorizer()
     rows = vectorizer.fit_transform([{stem: 1.0 for stem in one if counts[stem] >= FEWEST_ADS} for one in found])
-    model = LogisticRegression(C=STRENGTH, max_iter=5000).fit(rows, [kind for _, kind in ads])
-    weights = dict(zip(model.classes_, model.coef_, strict=True))
-    bases = dict(zip(model.classes_, model.intercept_, strict=True))
-    services, recruitment = (weights[kind] - weights["other"] for kind in ("services", "recruitment"))
-    base = (bases["services"] - bases["other"], bases["recruitment"] - bases["other"])
-    return Leanings(
-        {"": base} | dict(zip(vectorizer.get_feature_names_out(), zip(services, recruitment, strict=True), strict=True))
-    )
+    model = LogisticRegression(C=strength, max_iter=5000).fit(rows, [label for _, label in ads])
+    names = ["", *vectorizer.get_feature_names_out()]
+    columns = [model.intercept_.tolist(), *model.coef_.T.tolist()]
+    labels = model.classes_[-len(model.coef_) :].tolist()
+    return {name: dict(zip(labels, column, strict=True)) for name, column in zip(names, columns, strict=True)}
 
 
 def main() -> None:
-    by_language: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    kinds: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    concern: dict[str, list[tuple[str, bool]]] = defaultdict(list)
     data = ROOT / "benchmarks" / "data"
     for line in (data / "seen.jsonl").read_text("utf-8").splitlines():
         ad = json.loads(line)
-        by_language[ad["language"]].append((f"{ad.get('title', '')}. {ad['text']}", ad["expected"]["domain"]))
+        text, expected = f"{ad.get('title', '')}. {ad['text']}", ad["expected"]
+        kinds[ad["language"]].append((text, expected["domain"]))
+        concern[ad["language"]].append((text, expected["kind"] == "positive"))
     for folder in (data, ROOT / "tests" / "data"):
         for line in (folder / "kinds.jsonl").read_text("utf-8").splitlines():
             ad = json.loads(line)
-            by_language[ad["language"]].append((ad["text"], ad["kind"]))
-    for language, ads in sorted(by_language.items()):
-        leanings = learn(ads)
+            kinds[ad["language"]].append((ad["text"], ad["kind"]))
+    for language, ads in sorted(kinds.items()):
+        leanings = learn(ads, concern[language])
+        labeled = len(concern[language])
         comment = (
-            f"How words lean an ad to services and to recruitment: log-odds in hundredths, from {len(ads)} synthetic ads.",
+            f"How words lean an ad to services, to recruitment (from {len(ads)} synthetic ads) and to ads of concern (from "
+            f"{labeled}{'' if labeled >= FEWEST_LABELED else ', too few to learn from'}): log-odds in hundredths.",
             "Written by tools/kinds.py; never by hand.",
         )
         (ROOT / "lexicons" / language / LEANINGS).write_text(written(leanings, comment), "utf-8")
