@@ -101,9 +101,9 @@ def standing(said: str, concern: float) -> dict[str, set[tuple[str, str]]]:
 
 
 def test_in_an_ordinary_ad_a_supporting_indicator_that_one_pattern_tells_does_not_count() -> None:
-    assert standing("There is no bus.", -0.5)["isolation_live_in"] == {("affirmed", "")}
+    assert standing("Urgent, start tomorrow.", -0.5)["urgency_pressure"] == {("affirmed", "")}
     held = {("innocent_reading", "reads as an ordinary ad: contract, quinces")}
-    assert standing("There is no bus.", -2.0)["isolation_live_in"] == held
+    assert standing("Urgent, start tomorrow.", -2.0)["urgency_pressure"] == held
 
 
 def test_in_an_ordinary_ad_what_several_patterns_tell_counts() -> None:
@@ -113,6 +113,12 @@ def test_in_an_ordinary_ad_what_several_patterns_tell_counts() -> None:
 
 def test_in_an_ordinary_ad_core_indicators_count() -> None:
     assert standing("We keep your passport.", -2.0)["document_handover"] == {("affirmed", "")}
+
+
+@pytest.mark.parametrize("word", ["women", "men", "ladies", "gentlemen"])
+def test_in_an_ordinary_ad_what_is_said_with_a_protected_word_counts_as_before(word: str) -> None:
+    said = f"We want {word} only."
+    assert standing(said, -2.0).get("demographic_targeting") == standing(said, 0.0).get("demographic_targeting")
 
 
 SINGLE = sorted(word for word in protected().words | protected().places if " " not in word)
