@@ -12,7 +12,7 @@ from thb_indicators import contacts, evasion
 from thb_indicators.clause import FIRST, KINDS, ClauseReader, Languages, Said
 from thb_indicators.construction import clauses
 from thb_indicators.context import ENOUGH_AWARENESS, ENOUGH_POINTS, answered_no, domains, quotations
-from thb_indicators.kinds import Lean, Leanings
+from thb_indicators.kinds import NO_LEANINGS, Lean, Leanings
 from thb_indicators.lexicon import Lexicon
 from thb_indicators.normalize import Normalized, normalize
 from thb_indicators.patterns import DomainName, Pattern
@@ -39,6 +39,7 @@ ORDINARY = -1.0
 """Log-odds of concern below which an ad reads as an ordinary one: a supporting indicator that only one pattern tells does not
 count in it. On 1,590 English ads, each read with a lexicon that had not been widened with it, 20 of 65 such were right, of all
 others 90 in 100. Core indicators always count."""
+READS_ORDINARY = "reads as an ordinary ad"
 ORDINARY_WORDS = 3
 """Words that are named where an ad reads as an ordinary one."""
 POINTS_EACH = 2
@@ -177,17 +178,19 @@ class Detector:
         language, languages = self._tell_languages(text, ad.language)
         look = _Look(text, languages, self._reader)
         points = self._points(look)
-        leanings = self._leanings(text, language) if assume is None else None
-        lean = leanings.of(text) if leanings else None
+        leanings = self._leanings(text, language) if assume is None else NO_LEANINGS
+        lean = leanings.of(text)
         belongs = self._belongs(points, look, lean) if assume is None else assume
         words = text.count(" ") - text.count(" . ") - text.count(" , ") - 1
         alarm = words <= SHORT and not points.get("other")
         skipped = [*reading.skipped]
         placed = _placed(look, belongs, skipped)
         matches = self._matches(placed, reading, look, text, belongs, alarm) if placed else []
-        if leanings and lean and lean.concern < ORDINARY:
-            telling = leanings.most_ordinary(text, ORDINARY_WORDS, self._common.get(language or "", frozenset()))
-            matches = self._without_doubtful(matches, telling)
+        if lean.concern < ORDINARY and (doubtful := self._doubtful(matches)):
+            common = self._common.get(language or "", frozenset())
+            cue = ": ".join(filter(None, (READS_ORDINARY, ", ".join(leanings.most_ordinary(text, ORDINARY_WORDS, common)))))
+            held = {match: msgspec.structs.replace(match, assertion="innocent_reading", cue=cue) for match in doubtful}
+            matches = [held.get(match, match) for match in matches]
         reach = [(field, contacts.scan(normalized)) for field, normalized in reading.fields]
         matches += evasion.matches(reading, reach, belongs)
         matches.sort(key=_in_reading_order)
@@ -206,26 +209,24 @@ class Detector:
         text = Reading(ad, self.lexicon).joined
         language, languages = self._tell_languages(text, ad.language)
         look = _Look(text, languages, self._reader)
-        leanings = self._leanings(text, language)
-        return self._belongs(self._points(look), look, leanings.of(text) if leanings else None)
+        return self._belongs(self._points(look), look, self._leanings(text, language).of(text))
 
     def forget(self) -> None:
         """Drop what is remembered of earlier ads."""
         self._reader.forget()
 
-    def _leanings(self, text: str, language: str | None) -> Leanings | None:
+    def _leanings(self, text: str, language: str | None) -> Leanings:
         """Return how the words of an ad's language lean it, where the ad is long enough to go by that."""
-        return self.lexicon.leanings.get(language or "") if text.count(" ") > TOO_SHORT_TO_LEAN else None
+        long_enough = text.count(" ") > TOO_SHORT_TO_LEAN
+        return self.lexicon.leanings.get(language or "", NO_LEANINGS) if long_enough else NO_LEANINGS
 
-    def _belongs(self, points: Mapping[str, int], look: _Look, lean: Lean | None) -> tuple[Domain, ...]:
+    def _belongs(self, points: Mapping[str, int], look: _Look, lean: Lean) -> tuple[Domain, ...]:
         """Return the kind of ad this is: as its cues say, unless all of its words lean clearly to another kind.
 
         Words alone make no kind, or ads of rooms and goods would be misread: where they lean to one, its indicators count as
         cues do, and the cues of other things are asked again.
         """
         told = domains(points)
-        if lean is None:
-            return told
         weights: dict[DomainName, float] = {"services": lean.services, "recruitment": lean.recruitment, "other": 0.0}
         weights[told[0] if told else "other"] += CUES_WEIGH if told else NO_CUES_WEIGH
         likeliest = max(weights, key=lambda kind: weights[kind])
@@ -316,23 +317,15 @@ class Detector:
                 matches.append(Match("C1", "code.C1.about_the_subject", field, span, surface))
         return matches
 
-    def _without_doubtful(self, matches: list[Match], ordinary: list[str]) -> list[Match]:
-        """Return the matches of an ad that reads as an ordinary one, where little stands that only one pattern tells.
+    def _doubtful(self, matches: list[Match]) -> list[Match]:
+        """Return the matches of supporting indicators that only one pattern tells.
 
-        What is said with a protected word stands: some patterns know one such word and not its counterpart.
+        What is said with a protected word is not among them: some patterns know one such word and not its counterpart.
         """
-        told: dict[str, set[str]] = {}
-        for match in matches:
-            if match.assertion == "affirmed" and self.lexicon.catalogue[match.indicator].role == "supporting":
-                told.setdefault(match.indicator, set()).add(match.pattern)
-        single = {indicator for indicator, patterns in told.items() if len(patterns) == 1}
-        cue = ": ".join(filter(None, ("reads as an ordinary ad", ", ".join(ordinary))))
-        return [
-            msgspec.structs.replace(match, assertion="innocent_reading", cue=cue)
-            if match.assertion == "affirmed" and match.indicator in single and not _says_protected(match.surface)
-            else match
-            for match in matches
-        ]
+        catalogue = self.lexicon.catalogue
+        told = [one for one in matches if one.assertion == "affirmed" and catalogue[one.indicator].role == "supporting"]
+        patterns = Counter(indicator for indicator, _ in {(one.indicator, one.pattern) for one in told})
+        return [one for one in told if patterns[one.indicator] == 1 and not _says_protected(one.surface)]
 
     def _counts_in(self, pattern: Pattern, belongs: tuple[Domain, ...], alarm: bool) -> bool:
         info = self.lexicon.catalogue[pattern.indicator]

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Set
 from functools import lru_cache
+from math import fsum
 from pathlib import Path
 from typing import NamedTuple
 
@@ -46,8 +47,8 @@ class Leanings(NamedTuple):
         >>> Leanings({"": Lean(-1.0, -0.5, 0.0), "pickin": Lean(-0.25, 2.0, 0.5)}).of(" picking apples ")
         Lean(services=-1.25, recruitment=1.5, concern=0.5)
         """
-        weights = self.weights
-        return Lean(*map(sum, zip(*(weights[stem] for stem in ("", *stems(text)) if stem in weights), strict=True)))
+        leans = filter(None, map(self.weights.get, ("", *stems(text))))
+        return Lean(*map(fsum, zip(*leans, strict=True)))  # exact, as the order of a set is not always the same
 
     def most_ordinary(self, text: str, count: int, common: Set[str] = frozenset()) -> list[str]:
         """Return the words of a normalized text that lean it the most to ordinary ads, in reading order, without common ones.
@@ -58,10 +59,14 @@ class Leanings(NamedTuple):
         >>> leanings.most_ordinary(" picking apples , and a contract ", 3, {"and"})
         ['contract']
         """
-        told = {word: self.weights[stem].concern for word in text.split() if (stem := _stem(word)) in self.weights and stem}
-        telling = {word: weight for word, weight in told.items() if weight < 0 and word not in common}
+        words = (word for word in dict.fromkeys(text.split()) if word not in common and _stem(word))
+        telling = {word: lean.concern for word in words if (lean := self.weights.get(_stem(word))) and lean.concern < 0}
         most = sorted(telling, key=lambda word: (telling[word], word))[:count]
         return [word for word in telling if word in most]
+
+
+NO_LEANINGS = Leanings({"": Lean(0.0, 0.0, 0.0)})
+"""Of an ad that goes by its cues alone."""
 
 
 def stems(text: str) -> set[str]:
