@@ -208,8 +208,11 @@ class Detector:
         """
         text = Reading(ad, self.lexicon).joined
         language, languages = self._tell_languages(text, ad.language)
+        lean = self._leanings(text, language).of(text)
+        if max(lean.services, lean.recruitment) + CUES_WEIGH < 0:
+            return ()  # of other things, whatever its cues tell
         look = _Look(text, languages, self._reader)
-        return self._belongs(self._points(look), look, self._leanings(text, language).of(text))
+        return self._belongs(self._points(look), look, lean)
 
     def forget(self) -> None:
         """Drop what is remembered of earlier ads."""

@@ -11,6 +11,8 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from difflib import SequenceMatcher
 from functools import lru_cache
+from itertools import chain, compress, count, pairwise
+from operator import ne
 
 from thb_indicators.normalize import normalize
 from thb_indicators.repeats.records import Slot, Template
@@ -25,8 +27,8 @@ class _Words:
     """The words of a text, folded for comparison, with where they start and end."""
 
     def __init__(self, text: str) -> None:
-        self.spans = [found.span() for found in _WORD.finditer(text)]
-        self.folded = [_folded(word) for word in _WORD.findall(text)]
+        self.spans = list(map(re.Match.span, _WORD.finditer(text)))
+        self.folded = list(map(_folded, text.split()))
 
 
 @lru_cache(maxsize=50_000)
@@ -60,7 +62,7 @@ def shared_template(texts: Mapping[str, str]) -> Template | None:
     words = {one: _Words(texts[one]) for one in ids}
     base = _middle(ids, words)
     places = {one: _aligned(words[base], words[one]) for one in ids}
-    common = [i for i in range(len(words[base].folded)) if all(i in places[one] for one in ids)]
+    common = sorted(set.intersection(*map(set, places.values())))
     if len(ids) < 2 or not common:
         return None
     runs = _runs(common, places)
@@ -84,8 +86,9 @@ def shared_template(texts: Mapping[str, str]) -> Template | None:
 
 def _middle(ids: Sequence[str], words: Mapping[str, _Words]) -> str:
     """Return the ad whose words most others have as well."""
-    holds = Counter(word for one in ids for word in set(words[one].folded))
-    return max(ids, key=lambda one: (sum(holds[word] for word in set(words[one].folded)) / (1 + len(words[one].folded)), one))
+    different = {one: set(words[one].folded) for one in ids}
+    holds = Counter(chain.from_iterable(different.values()))
+    return max(ids, key=lambda one: (sum(map(holds.__getitem__, different[one])) / (1 + len(words[one].folded)), one))
 
 
 def _aligned(base: _Words, other: _Words) -> dict[int, int]:
@@ -93,8 +96,8 @@ def _aligned(base: _Words, other: _Words) -> dict[int, int]:
     a, b = base.folded, other.folded
     shorter = min(len(a), len(b))
     # most versions of a text begin and end alike: the matcher, which takes far longer, gets what is between
-    begun = next((i for i in range(shorter) if a[i] != b[i]), shorter)
-    ended = next((i for i in range(shorter - begun) if a[-1 - i] != b[-1 - i]), shorter - begun)
+    begun = next(compress(count(), map(ne, a, b)), shorter)
+    ended = min(next(compress(count(), map(ne, reversed(a), reversed(b))), shorter), shorter - begun)
     between = SequenceMatcher(None, a[begun : len(a) - ended], b[begun : len(b) - ended], autojunk=False)
     return {
         **{i: i for i in range(begun)},
@@ -105,13 +108,10 @@ def _aligned(base: _Words, other: _Words) -> dict[int, int]:
 
 def _runs(common: list[int], places: Mapping[str, Mapping[int, int]]) -> list[list[int]]:
     """Return runs of base words that stand side by side in every ad."""
-    runs: list[list[int]] = []
-    for i in common:
-        if runs and all(place.get(runs[-1][-1], -2) + 1 == place[i] for place in places.values()):
-            runs[-1].append(i)
-        else:
-            runs.append([i])
-    return runs
+    begins = {0}
+    for place in places.values():
+        begins.update(at for at, (i, j) in enumerate(pairwise(map(place.__getitem__, common)), start=1) if j != i + 1)
+    return [common[low:high] for low, high in pairwise([*sorted(begins), len(common)])]
 
 
 def _between(words: _Words, low: int, high: int | None) -> Span | None:
