@@ -129,6 +129,8 @@ def _concerns(one: Measured, by_id: dict[str, Facts]) -> bool:
 
 def _of_actor(ads: list[Facts], usual: Rate) -> Iterator[Measured]:
     """Measure what one advertiser's ads show; of several contacts, the one that shows most."""
+    if len(ads) == 1 and len(ads[0].contacts) < NUMBERS:
+        return  # nothing to compare
     by_contact: dict[str, list[Facts]] = defaultdict(list)
     by_account: dict[str, list[Facts]] = defaultdict(list)
     for ad in ads:

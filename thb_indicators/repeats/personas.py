@@ -152,15 +152,18 @@ def _presented(field: _Field) -> Iterator[_Reading]:
     starts = [*field.numbers, len(text) + REACH]
     coming = 0
     for match in candidates:
-        stands, name = standing(match[0], language)
         start, end = match.span()
+        while starts[coming] < end:
+            coming += 1
+        counted = starts[coming] < end + BESIDE
+        if not counted and _within(field, start, end) and _last_word(_tail(field, start)) not in field.frames.leading:
+            continue  # most end here
+        stands, name = standing(match[0], language)
         if stands == NEVER or len(name) < SHORTEST or (start and (text[start - 1].isalnum() or text[start - 1] in "@#_")):
             continue
         if match[0].isupper() and words > SHORT and not shouting:
             continue
-        while starts[coming] < end:
-            coming += 1
-        word = _word(field, start, end, stands, starts[coming] < end + BESIDE)
+        word = _word(field, start, end, stands, counted)
         kind = _kind(field, word) if word else None
         if (
             word is None
@@ -176,14 +179,14 @@ def _presented(field: _Field) -> Iterator[_Reading]:
 
 def _word(field: _Field, start: int, end: int, stands: int, counted: bool) -> _Word | None:
     """Return a word with what stands around it, or None where nothing can make it a name; `counted`: a number follows soon."""
-    text, plain, frames = field.text, field.plain, field.frames
+    text, frames = field.text, field.frames
     number = _beside(field, end) if counted else None
-    tail = plain[max(0, start - REACH) : start].rstrip(" :-–—")
-    last = tail[tail.rfind(" ") + 1 :]
+    tail = _tail(field, start)
+    last = _last_word(tail)
     led = number is not None or last in frames.leading
     if not led and stands == WORD:
         return None
-    within = not field.titled and text[start - 1] == " " and text[start - 2] not in _OPENS and len(text) - end > SIGNATURE
+    within = _within(field, start, end)
     if not led and within:
         return None
     leads = last in frames.offices or last in frames.to
@@ -195,6 +198,21 @@ def _word(field: _Field, start: int, end: int, stands: int, counted: bool) -> _W
     if said and opened[-1:] == "\n" and opened.rstrip()[-1:] != ":":
         said &= {"closing", "greeting"}
     return _Word(start, end, stands, tail, last, number, said, opened[-1:], not opened or opened[-1] in _BREAKS)
+
+
+def _within(field: _Field, start: int, end: int) -> bool:
+    """Whether a word stands within a sentence of a text."""
+    text = field.text
+    return not field.titled and text[start - 1] == " " and text[start - 2] not in _OPENS and len(text) - end > SIGNATURE
+
+
+def _tail(field: _Field, start: int) -> str:
+    """Return what precedes a word, in lower case."""
+    return field.plain[max(0, start - REACH) : start].rstrip(" :-–—")
+
+
+def _last_word(tail: str) -> str:
+    return tail[tail.rfind(" ") + 1 :]
 
 
 def _beside(field: _Field, end: int) -> Number | None:
