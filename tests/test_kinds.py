@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import tempfile
+import unittest.mock
 from collections import Counter
 from pathlib import Path
 
@@ -23,6 +24,7 @@ from thb_indicators.kinds import STEM, Lean, Leanings, read_leanings, stems, wri
 from thb_indicators.terms import protected
 
 LEXICON = Lexicon.load()
+READER = Detector(LEXICON)
 ADS = [json.loads(line) for line in (Path(__file__).parent / "data" / "kinds.jsonl").read_text("utf-8").splitlines()]
 
 
@@ -61,6 +63,22 @@ def test_a_short_ad_goes_by_its_cues_alone() -> None:
     lexicon = msgspec.structs.replace(LEXICON, leanings={"en": Leanings({"": Lean(-9.0, -9.0, -9.0)})})
     ad = Ad("k", "Job abroad. We keep your passport.", language="en", basis="synthetic")
     assert Detector(lexicon).domains(ad) == ("recruitment",)
+
+
+OFFERS = (
+    "Job abroad, good salary, send your CV. We keep your passport until the fee is paid off.",
+    "Massage by appointment, incall and outcall, new in town, ask for the girls, our manager answers.",
+    "Quiet room with a garden, breakfast is left at the door, bring your bicycle.",
+)
+
+
+@pytest.mark.parametrize("text", OFFERS)
+@given(st.floats(-4, 4), st.floats(-4, 4))
+def test_the_kind_alone_is_told_as_in_a_whole_reading(text: str, services: float, recruitment: float) -> None:
+    lexicon = msgspec.structs.replace(LEXICON, leanings={"en": Leanings({"": Lean(services, recruitment, 0.0)})})
+    with unittest.mock.patch.object(READER, "lexicon", lexicon):
+        ad = Ad("k", f"{text} {LONGER}", language="en", basis="synthetic")
+        assert READER.domains(ad) == READER.read(ad).domains
 
 
 def test_words_alone_make_no_kind() -> None:
