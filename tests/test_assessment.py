@@ -264,3 +264,19 @@ def test_the_public_face_is_small_and_complete() -> None:
         assert getattr(thb, name) is not None
     with pytest.raises(AttributeError):
         _ = thb.nonsense  # type: ignore[attr-defined]
+
+
+def test_a_declared_language_is_not_read_as_one_that_shares_its_common_words(screener: thb.Screener) -> None:
+    said = "Отвечаем в чате, пишем инструкции, никаких продаж и криптовалют. Перелёт и первый месяц квартиры оплачиваем."
+    matches = screener.assess(thb.Ad("r", said, language="ru", basis="synthetic")).document.matches
+    assert {match.pattern.partition(".")[0] for match in matches} <= {"ru", "und"}
+    assert {match.assertion for match in matches if match.indicator == "scam_compound_pattern"} <= {
+        "negated",
+        "innocent_reading",
+    }
+
+
+def test_a_part_in_another_language_is_read_as_well(screener: thb.Screener) -> None:
+    said = "Требуются сиделки. Wanted: carers for the night, we keep your passport with the office and you live in the house."
+    assessment = screener.assess(thb.Ad("r", said, language="ru", basis="synthetic"))
+    assert "document_handover" in {one.id for one in assessment.indicators if one.assertion == "affirmed"}

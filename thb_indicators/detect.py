@@ -57,6 +57,8 @@ SAID_IN_ANY_TRADE = frozenset(
 """Indicators whose wording bakers, shops and repair services use as well: they say nothing about the kind of ad."""
 CLEARLY_WRITTEN_IN = 5
 """An ad is written in the language it declares (or English) when one in so many of its words is a common word of it."""
+OWN_WORDS = 2
+"""Common words of a language that the declared one does not share, from which it is looked for as well."""
 SHORT = 6
 """Up to this many words, child-safety wording counts without any sign of what kind of ad it is."""
 _SIDES: Mapping[str, tuple[Domain, ...]] = {
@@ -341,18 +343,21 @@ class Detector:
         """Return the ad's language, and the languages whose patterns are looked for.
 
         A language is looked for when the ad declares it, or when at least half as many of its common words stand in the
-        text as of the best one; all are when nothing tells.
+        text as of the best one; all are when nothing tells. Beside a declared language that the text bears out, another one
+        needs common words of its own: Bulgarian shares many with Russian, but not its negations.
         """
         words = set(text.split())
         likely = (declared or "en")[:2].lower()
         if likely in self._common and len(words & self._common[likely]) * CLEARLY_WRITTEN_IN >= len(words):
             return likely, self._alone[likely]
-        counts = {language: len(words & stopwords) for language, stopwords in self._common.items()}
-        best = max(counts, key=lambda language: counts[language], default=None)
-        most = counts[best] if best else 0
+        said = {language: words & stopwords for language, stopwords in self._common.items()}
+        best = max(said, key=lambda language: len(said[language]), default=None)
+        most = len(said[best]) if best else 0
+        chosen = {language for language, common in said.items() if len(common) >= 2 and len(common) * 2 >= most}
         known = (declared or "")[:2].lower()
-        chosen = {language for language, count in counts.items() if count >= 2 and count * 2 >= most}
-        chosen |= {known} & counts.keys()
+        if known in chosen:
+            chosen = {known} | {language for language in chosen if len(said[language] - said[known]) >= OWN_WORDS}
+        chosen |= {known} & said.keys()
         if not chosen:
             chosen = set(self._reader.languages)
         looked_for = tuple(one for one in self._reader.languages if one in chosen or one == "und")
