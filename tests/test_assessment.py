@@ -280,3 +280,17 @@ def test_a_part_in_another_language_is_read_as_well(screener: thb.Screener) -> N
     said = "Требуются сиделки. Wanted: carers for the night, we keep your passport with the office and you live in the house."
     assessment = screener.assess(thb.Ad("r", said, language="ru", basis="synthetic"))
     assert "document_handover" in {one.id for one in assessment.indicators if one.assertion == "affirmed"}
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("ru", "Сборщики яблок. Работаем от рассвета до обеда, без ночных смен. Жилье от хозяина, расчет по пятницам."),
+        ("uk", "Шукаємо пекаря на нічні зміни. Працюємо від вечора до ранку, без вихідних не залишаємо. Платня по п'ятницях."),
+        ("bg", "Търсим пекар за нощни смени. Работим от вечер до сутрин, без почивните дни. Заплащане по банка в петък."),
+    ],
+)
+def test_an_undeclared_language_is_told_from_those_that_share_its_common_words(
+    screener: thb.Screener, language: str, said: str
+) -> None:
+    assert screener.assess(thb.Ad("r", said, basis="synthetic")).document.language == language

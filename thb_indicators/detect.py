@@ -12,7 +12,7 @@ from thb_indicators import contacts, evasion
 from thb_indicators.clause import FIRST, KINDS, ClauseReader, Languages, Said
 from thb_indicators.construction import clauses
 from thb_indicators.context import ENOUGH_AWARENESS, ENOUGH_POINTS, answered_no, domains, quotations
-from thb_indicators.kinds import NO_LEANINGS, Lean, Leanings
+from thb_indicators.kinds import NO_LEANINGS, Lean, Leanings, stems
 from thb_indicators.lexicon import Lexicon
 from thb_indicators.normalize import Normalized, normalize
 from thb_indicators.patterns import DomainName, Pattern
@@ -343,25 +343,32 @@ class Detector:
         """Return the ad's language, and the languages whose patterns are looked for.
 
         A language is looked for when the ad declares it, or when at least half as many of its common words stand in the
-        text as of the best one; all are when nothing tells. Beside a declared language that the text bears out, another one
-        needs common words of its own: Bulgarian shares many with Russian, but not its negations.
+        text as of the best one; all are when nothing tells. Beside the likeliest language (the declared one where the text
+        bears it out) another one needs common words of its own: Bulgarian shares many with Russian, but not its negations.
+        Where two have as many, the one whose ads have more of the other words is the likelier.
         """
         words = set(text.split())
         likely = (declared or "en")[:2].lower()
         if likely in self._common and len(words & self._common[likely]) * CLEARLY_WRITTEN_IN >= len(words):
             return likely, self._alone[likely]
         said = {language: words & stopwords for language, stopwords in self._common.items()}
-        best = max(said, key=lambda language: len(said[language]), default=None)
-        most = len(said[best]) if best else 0
+        most = max(map(len, said.values()), default=0)
+        written_in = [language for language, common in said.items() if len(common) == most >= 2]
+        best = max(written_in, key=lambda one: self._known_stems(text, one), default=None)
         chosen = {language for language, common in said.items() if len(common) >= 2 and len(common) * 2 >= most}
         known = (declared or "")[:2].lower()
-        if known in chosen:
-            chosen = {known} | {language for language in chosen if len(said[language] - said[known]) >= OWN_WORDS}
+        likeliest = known if known in chosen else best
+        if likeliest:
+            chosen = {likeliest} | {language for language in chosen if len(said[language] - said[likeliest]) >= OWN_WORDS}
         chosen |= {known} & said.keys()
         if not chosen:
             chosen = set(self._reader.languages)
         looked_for = tuple(one for one in self._reader.languages if one in chosen or one == "und")
-        return known or (best if most >= 2 else None), looked_for
+        return known or best, looked_for
+
+    def _known_stems(self, text: str, language: str) -> int:
+        """Return how many words of a text, by their stems, are known from ads in a language."""
+        return len(stems(text) & self.lexicon.leanings.get(language, NO_LEANINGS).weights.keys())
 
 
 def _placed(look: _Look, belongs: tuple[Domain, ...], skipped: list[str]) -> list[_Placed]:
