@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from thb_indicators import Lexicon
+from thb_indicators import Ad, Lexicon, Screener
 from thb_indicators.construction import literal
 from thb_indicators.context import Cue, cue_constructions, denied, domains, quotations, reported
 from thb_indicators.patterns import Cues
@@ -108,3 +108,16 @@ def test_every_cue_of_every_language_denies(lexicon: Lexicon, language: str) -> 
         assert (
             denied(text, start, start + 6, cues_in(text, cues)) or hidden or any(literal(s)[0] in words for s in cues.stop)
         ), cue
+
+
+@pytest.mark.parametrize(
+    ("text", "assertion"),
+    [
+        ("Dishwasher wanted, apply at the bistro. Cash in hand? Not here, we pay by bank.", "negated"),
+        ("Dishwasher wanted, apply at the bistro. No contract? Never. You sign one on day one.", "negated"),
+        ("Dishwasher wanted, apply at the bistro. No contract? No problem, you start tonight.", "affirmed"),
+    ],
+)
+def test_only_an_outright_answer_denies_a_question_that_holds_a_denial(text: str, assertion: str) -> None:
+    matches = Screener().assess(Ad("a", text, language="en", basis="synthetic")).document.matches
+    assert {match.assertion for match in matches if match.indicator == "no_contract_or_undeclared"} == {assertion}

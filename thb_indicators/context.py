@@ -44,6 +44,11 @@ LIST_WORDS = (" or ", " nor ", " o ", " ni ", " ou ", " nem ", " sau ", " nici "
               " или ", " або ", " ни ", " ані ", " нито ")  # fmt: skip
 ANSWERS = (" no ", " never ", " none ", " nope ", " not ", " nothing ", " nunca ", " nein ", " nie ", " non ", " jamais ",
            " nee ", " nem ", " nu ", " не ", " нет ", " ні ", " никога ", " нее ", " nooit ", " mai ", " nao ")  # fmt: skip
+OUTRIGHT_ANSWERS = (" not here ", " not with us ", " not us ", " never . ", " nope ", " no way ", " aqui no ", " aqui nao ",
+                    " nunca . ", " da noi no ", " non da noi ", " mai . ", " pas chez nous ", " jamais . ", " nu la noi ",
+                    " nicht bei uns ", " bei uns nicht ", " niet bij ons ", " bij ons niet ", " nooit . ", " nalunk nem ",
+                    " не у нас ", " не при нас ", " не в нас ", " никога . ", " никогда . ", " ніколи . ")  # fmt: skip
+"""Answers that deny even a question that holds a denial itself: "No contract? No problem" denies nothing."""
 
 
 class Cue(NamedTuple):
@@ -114,16 +119,17 @@ def _is_list_comma(text: str, cue: Cue, start: int) -> bool:
     return any(word in following for word in LIST_WORDS)
 
 
-def answered_no(text: str, original: str, end: int, origin_end: int) -> bool:
+def answered_no(text: str, original: str, end: int, origin_end: int, answers: tuple[str, ...] = ANSWERS) -> bool:
     """Whether what ends at ``text[:end]`` is a question that the next clause denies ("Upfront fee? Never.").
 
-    `original` and `origin_end` are the field and the same place in it, where the question mark still stands.
+    `original` and `origin_end` are the field and the same place in it, where the question mark still stands; `answers` are
+    how a clause begins that denies it.
     """
     mark = original.find("?", origin_end)
     if not 0 <= mark - origin_end <= _MAX_QUESTION or any(c in original[origin_end:mark] for c in ".!;\n"):
         return False
     stop = text.find(" . ", end - 1)
-    return stop >= 0 and text[stop + 2 :].startswith(ANSWERS)
+    return stop >= 0 and text[stop + 2 :].startswith(answers)
 
 
 def reported(text: str, start: int, cues: Sequence[Cue]) -> str:

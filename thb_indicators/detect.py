@@ -11,7 +11,7 @@ import msgspec
 from thb_indicators import contacts, evasion
 from thb_indicators.clause import FIRST, KINDS, ClauseReader, Languages, Said
 from thb_indicators.construction import clauses
-from thb_indicators.context import ENOUGH_AWARENESS, ENOUGH_POINTS, answered_no, domains, quotations
+from thb_indicators.context import ANSWERS, ENOUGH_AWARENESS, ENOUGH_POINTS, OUTRIGHT_ANSWERS, answered_no, domains, quotations
 from thb_indicators.kinds import NO_LEANINGS, Lean, Leanings, stems
 from thb_indicators.lexicon import Lexicon
 from thb_indicators.normalize import Normalized, normalize
@@ -27,12 +27,12 @@ MAX_MATCHES = 100
 FORM_INDICATORS = frozenset({"text_obfuscation", "obscured_contact"})
 """Indicators of form, not of content: they count in both domains."""
 CLEARLY_OTHER = 3
-"""Points of goods, rooms and the like from which an ad is not searched for signs of the other kinds."""
+"""Points from which cues of goods, rooms and the like tell: an ad is not searched for signs of the other kinds then."""
 UNMISTAKABLE = 3
 """Indicators of recruitment, a core one among them, that make a job offer of an ad full of words for goods and rooms."""
 CUES_WEIGH, NO_CUES_WEIGH = 1.0, 2.0
-"""Log-odds beside the leanings of all words: of a kind that the cues tell, and of other things where they tell none, as most
-ads in the world are of other things."""
+"""Log-odds beside the leanings of all words: of a kind that the cues tell (other things among them), and of other things where
+they tell none of the two, as most ads in the world are of other things."""
 TOO_SHORT_TO_LEAN = 30
 """Words and marks up to which an ad goes by its cues alone: the weights were learned from longer ads."""
 ORDINARY = -1.0
@@ -233,7 +233,10 @@ class Detector:
         """
         told = domains(points)
         weights: dict[DomainName, float] = {"services": lean.services, "recruitment": lean.recruitment, "other": 0.0}
-        weights[told[0] if told else "other"] += CUES_WEIGH if told else NO_CUES_WEIGH
+        if told:
+            weights[told[0]] += CUES_WEIGH
+        else:
+            weights["other"] += NO_CUES_WEIGH + (CUES_WEIGH if points.get("other", 0) >= CLEARLY_OTHER else 0.0)
         likeliest = max(weights, key=lambda kind: weights[kind])
         if likeliest == "other":
             return ()
@@ -304,7 +307,8 @@ class Detector:
             field, span = reading.place(at + start, at + end)
             original = reading.ad.field(field)
             if assertion != "negated":
-                if "negated" in pattern.unless and answered_no(text, original, at + end, span.end):
+                answers = ANSWERS if "negated" in pattern.unless else OUTRIGHT_ANSWERS
+                if answered_no(text, original, at + end, span.end, answers):
                     assertion, cue = "negated", "the answer to the question"
                 elif assertion != "quoted" and "quoted" in pattern.unless:
                     around = [mark for low, high, mark in quoted[field] if low < span.start and span.end < high]

@@ -2,8 +2,9 @@
 
 python tools/kinds.py
 
-The ads are synthetic: those of ``benchmarks/data`` that the lexicon was widened with, and those of ``kinds.jsonl`` there and in
-``tests/data``, which say no more of an ad than its kind. Neither `holdout` nor `blind` is among them.
+The ads are synthetic: those of ``benchmarks/data`` that the lexicon was widened with (`seen`, `lawful`), and those of
+``kinds.jsonl`` there and in ``tests/data``, which say no more of an ad than its kind. Neither `holdout` nor `blind` is among
+them.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from __future__ import annotations
 import json
 from collections import Counter, defaultdict
 from collections.abc import Sequence
+from itertools import chain
 from pathlib import Path
 
 from sklearn.feature_extraction import DictVectorizer
@@ -21,6 +23,8 @@ from thb_indicators.lexicon import LEANINGS
 from thb_indicators.normalize import normalize
 
 ROOT = Path(__file__).parents[1]
+LABELED = ("seen.jsonl", "lawful.jsonl")
+"""Ads with their indicators and their kind."""
 FEWEST_ADS = 2
 """Ads that a word must stand in to have a weight."""
 KIND_STRENGTH = 1.0
@@ -62,7 +66,7 @@ def main() -> None:
     kinds: dict[str, list[tuple[str, str]]] = defaultdict(list)
     concern: dict[str, list[tuple[str, bool]]] = defaultdict(list)
     data = ROOT / "benchmarks" / "data"
-    for line in (data / "seen.jsonl").read_text("utf-8").splitlines():
+    for line in chain.from_iterable((data / name).read_text("utf-8").splitlines() for name in LABELED):
         ad = json.loads(line)
         text, expected = f"{ad.get('title', '')}. {ad['text']}", ad["expected"]
         kinds[ad["language"]].append((text, expected["domain"]))
