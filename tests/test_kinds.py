@@ -147,6 +147,11 @@ def test_no_protected_word_and_no_place_has_a_stem() -> None:
     assert stems(f" {' '.join(SINGLE)} {' '.join(f'{stem}ish' for stem in protected().stems)} ") == set()
 
 
+def test_a_word_in_leet_spelling_leans_as_the_word_does_and_a_protected_one_does_not() -> None:
+    assert stems(" h4rv3st 4pples ") == stems(" harvest apples ")
+    assert stems(" w0men 24h 3000 ") == set()
+
+
 @pytest.mark.parametrize("language", sorted(LEXICON.leanings))
 def test_no_shipped_weight_stands_for_a_protected_word(language: str) -> None:
     leaning = LEXICON.leanings[language].weights.keys() - {""}

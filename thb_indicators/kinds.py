@@ -20,6 +20,8 @@ from thb_indicators.terms import protected
 STEM = 6
 """Letters of a word that count: what follows is mostly its ending."""
 SHORTEST = 2
+_LEET = str.maketrans("013457@$", "oieastas")
+"""What stands for letters in a word: one that no pattern knows is still spelled so, but leans its ad all the same."""
 
 
 class Lean(NamedTuple):
@@ -86,6 +88,8 @@ def stems(text: str) -> set[str]:
 def _stem(word: str) -> str:
     """Return the stem of a word, or '' where it must not count."""
     guarded = protected()
+    if not word.isalpha() and 2 * sum(map(str.isalpha, word)) >= len(word):
+        word = word.translate(_LEET)
     left_out = len(word) < SHORTEST or not word.isalpha() or word in guarded.places or guarded.guards(word)
     return "" if left_out else word[:STEM]
 

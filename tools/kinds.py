@@ -51,7 +51,8 @@ def learn(kinds: Sequence[tuple[str, str]], concern: Sequence[tuple[str, bool]])
 
 def weights(ads: Sequence[tuple[str, str | bool]], strength: float) -> dict[str, dict[str | bool, float]]:
     """Return the weights of every stem by label, of two labels for the second alone; the stem ``""`` has the intercepts."""
-    found = [stems(normalize(text).text) - RESERVED for text, _ in ads]
+    words = (filter(str.isalpha, normalize(text).text.split()) for text, _ in ads)  # digits teach nothing
+    found = [stems(" ".join(some)) - RESERVED for some in words]
     counts = Counter(stem for one in found for stem in one)
     vectorizer = DictVectorizer()
     rows = vectorizer.fit_transform([{stem: 1.0 for stem in one if counts[stem] >= FEWEST_ADS} for one in found])
