@@ -176,7 +176,7 @@ def test_leanings_are_read_as_they_were_written(weights: dict[str, Lean], commen
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "kinds.tsv"
         file.write_text(written(leanings, comment), "utf-8")
-        assert read_leanings(file, "kinds.tsv") == leanings
+        assert read_leanings(file, "kinds.tsv").weights == leanings.weights
 
 
 @pytest.mark.parametrize(

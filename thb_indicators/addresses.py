@@ -51,7 +51,7 @@ _PAGE = re.compile(
 _DISGUISED_PAGE = re.compile(
     rf"(?<![\w@.\-])(?P<scheme>(?:http|hxxp)s?\s*:\s*/\s*/\s*)?(?P<www>www(?:{_DOT}|\s+))?"
     rf"(?P<host>{_LABEL}(?:{_DOT}{_LABEL}){{0,3}}?(?:{_DOT}(?:{_TOP}|me)|{_SURE_DOT}[a-z]{{2}}|(?(www)\s+{_TOP}|(?!))))(?![\w@\-])"
-    r"(?P<path>(?:\s*/\s*|\s+slash\s+)[^\s<>\"')\]]+)?"
+    r"(?P<path>(?:\s*/\s*|\s+slash\s+)(?:[0-9](?: [0-9]){6,14}|[^\s<>\"')\]]+))?"
 )
 _NO_HOST = frozenset([
     "the", "this", "that", "our", "your", "any", "some", "big", "new", "and", "my",
@@ -63,12 +63,27 @@ PLATFORMS = (
     "facebook", "fb ", "fb:", "twitter", "viber", "вайбер", "whatsapp", "whats app", "line ", "line:", "line=", "signal",
 )  # fmt: skip
 """How a place where a platform may be named begins."""
+_SAID = (
+    r"(?:underscore|dash|hyphen|dot|point|guion bajo|guion|punto|sublinhado|ponto|trattino basso|trattino|unterstrich|punkt|"
+    r"liggend streepje|punt)"
+)
+"""Marks in a name, said as words."""
+_PLAIN_NAME = r"[a-z][a-z0-9_.]{2,29}"
+_NAME = (
+    rf"{_PLAIN_NAME}(?:\s+{_SAID}\s+[a-z0-9_.]{{1,20}}){{1,4}}|[a-z](?: [a-z0-9_.]){{4,29}}|"
+    rf"[a-z][a-z0-9_]*(?: \. [a-z0-9_]+){{1,4}}|{_PLAIN_NAME}"
+)
 _NAMED_HANDLE = re.compile(
     r"(?<![\w@./])(?:(?P<platform>telegramm?|телеграмм?(?:е|у|ом)?|телега|tg|тг|instagram|insta|инстаграмм?(?:е|у)?|инста|ig|snapchat|kik|wechat|"
     r"skype|скайп|threema|wickr|discord|tiktok|tik tok|facebook|fb|twitter|viber|вайбер|whats ?app)|snap|line|signal|sc)"
     r"(?P<label>(?:\s+(?:id|user ?name|name|handle|nick(?:name)?|account|acc|profile|contact|me|us))?)"
-    r"(?P<mark>\s*(?:[:=>]+|[\-|]+>?|\bis\b|[(\[]\s*at\s*[)\]])\s*|\s+)@?\s?(?P<name>[a-z][a-z0-9_.]{2,29})(?<![.])(?![\w@/])"
+    r"(?P<mark>\s*(?:[:=>\U0001f449]+|[\-|]+>?|\bis\b|[(\[]\s*at\s*[)\]]|[(\[](?=[a-z0-9_]+\.[a-z]))\s*|\s+)"
+    rf"@?\s?(?P<name>{_NAME})(?<![.])(?![\w@/])"
 )
+_UNDERSCORES = ("under", "guion bajo", "subl", "trattino basso", "unter", "ligg")
+_DASHES = ("dash", "hyph", "guion", "tratt")
+_SPOKEN = re.compile(rf"\s+({_SAID})\s+")
+_PLATFORM_BEFORE = re.compile(r"\b(?:telegram|tg|insta|instagram|ig|snap|snapchat|sc|kik|wechat|skype|tiktok)\s*[:=\->|]*\s*\Z")
 _NAME_BEFORE = re.compile(
     r"(?<![\w@./\-])@?\s?(?P<name>[a-z][a-z0-9_.]{2,29})\s+(?:on|auf|en|sur|su|op|pe|no|na|в|у|на)\s+(?:my\s+)?\Z"
 )
@@ -79,6 +94,7 @@ _NO_HANDLE = frozenset([
     "above", "video", "call", "calls", "message", "messages", "chat", "open", "free", "ask",
 ])  # fmt: skip
 _REACH = 60
+_COUNTRY_CODE = 2
 _LINK_ENDS = ".,!?;:/*_"
 _CLAUSE_END = re.compile(r"\s*(?:$|[^\w\s]|\n|(?:or|and|for|[0-9]+)\b)")
 
@@ -119,6 +135,9 @@ def _is_address(found: re.Match[str]) -> bool:
     if "@" in at:
         return worded or re.fullmatch(_TOP, found["top"]) is not None
     worded = worded or (" . " in found["name"] and " . " in host)  # nobody sets points apart in prose
+    first, top = re.split(r"\W", host, maxsplit=1)[0], found["top"]
+    if first in _NO_HOST or (len(top) > _COUNTRY_CODE and not re.fullmatch(_TOP, top)):  # "meet at the dot café"
+        return False
     return worded and re.fullmatch(_MESSAGING_HOST, re.sub(_DOT, ".", host)) is None
 
 
@@ -166,7 +185,7 @@ def find_handles(normalized: Normalized, at_signs: Sequence[int], platforms: Ite
         if named and _is_handle(view, named):
             span = normalized.origin(*named.span("name"))
             hidden = "at" in named["mark"] or _is_styled(span.of(normalized.original))
-            yield Contact("handle", f"@{named['name']}", span, hidden)
+            yield Contact("handle", f"@{_as_one(named['name'])}", span, hidden or " " in named["name"])
             continue
         before = _NAME_BEFORE.search(view, max(0, place - _REACH), place)
         if before and _SHAPED.match(before["name"]) and not view.startswith(("line", "signal", "sc"), place):
@@ -174,8 +193,20 @@ def find_handles(normalized: Normalized, at_signs: Sequence[int], platforms: Ite
             yield Contact("handle", f"@{before['name']}", span, _is_styled(span.of(normalized.original)))
 
 
+def _as_one(name: str) -> str:
+    """Return a name with its marks, where they are said or set apart."""
+    spoken = _SPOKEN.sub(
+        lambda found: "_" if found[1].startswith(_UNDERSCORES) else "-" if found[1].startswith(_DASHES) else ".", name
+    )
+    return spoken.replace(" ", "")
+
+
 def _is_handle(view: str, found: re.Match[str]) -> bool:
     name, mark = found["name"], found["mark"].strip()
+    if _SPOKEN.search(name) and " dot com" not in view[found.start("name") : found.end() + 8]:
+        return True
+    if " " in name:
+        return bool(mark) and mark not in ("is",)
     if _SHAPED.match(name):
         return True
     clear = mark.startswith((":", "=", "(", "[")) or bool(found["label"] and mark)
@@ -204,13 +235,19 @@ def _disguised_page(normalized: Normalized, found: re.Match[str]) -> Iterator[Co
     host = re.sub(rf"{_DOT}|\s+", ".", found["host"])
     hidden = host != found["host"] or bool(found["www"] and found["www"] != "www.")
     messaging = re.fullmatch(_MESSAGING_HOST, host) is not None
-    if not hidden or host.partition(".")[0] in _NO_HOST or (host.endswith(".me") and not messaging):
+    named = _PLATFORM_BEFORE.search(normalized.view, max(0, found.start() - 20), found.start("host"))
+    if (
+        not hidden
+        or (named and not found["www"] and not messaging)
+        or host.partition(".")[0] in _NO_HOST
+        or (host.endswith(".me") and not messaging)
+    ):
         return
     if not messaging and not found["www"] and len(host.partition(".")[0]) < 3:
         return
     path = (found["path"] or "").rstrip(_LINK_ENDS)
     end = found.end() - len(found["path"] or "") + len(path)
-    address = host + re.sub(r"^(?:\s*/\s*|\s+slash\s+)", "/", path)
+    address = host + re.sub(r"^(?:\s*/\s*|\s+slash\s+)", "/", path).replace(" ", "")
     yield Contact("messaging" if messaging else "url", address, normalized.origin(found.start(), end), True)
 
 

@@ -18,12 +18,13 @@ _CUE = re.compile(
     r"[ .:#(\-]*(?:no|nr|num|number|nummer|numero|id|is)?[ .:#(\-]*$"
 )
 _BEFORE_AMOUNT = re.compile(
-    r"(?:[$€£¥₴₽#]|\b(?:eur|usd|gbp|ref|referenc\w*|id|isbn|issn|iban|bic|swift|ean|upc|gtin|sku|vin|imei|orders?|serial|case|file|"
+    r"(?:[$€£¥₴₽#]|\b(?:eur|usd|gbp|ref|referenc\w*|id|isbn|issn|iban|bic|swift|ean|upc|gtin|sku|vin|imei|orders?|serials?|minut\w*|case|file|"
     r"room|unit|part|model|item|arti[ck]\w*|\w+n[ru]mm?er|\w+nr|art|invoice|faktur\w*|factura|rechnung|booking|ticket|tracking|parcel|"
     r"batch|lot|rma|claim|contract|policy|member|badge|company|charity|registration|reg|licen[cs]e|permit|passport|account|code?|"
     r"codice|pin|zip|plz|vat|ust|tax|cif|nif|cui|kvk|siret|siren|nip|krs|pesel|nhs|ssn|build|version|firmware|release|iso|iec|din|"
     r"ip|lat|lon|pedido|comanda|commande|ordine|zamowieni\w*|rendeles\w*|cikkszam|adoszam|артикул|поръчка|заказа?|замовлення|код|инн|"
-    r"еик))(?:[ \-]?(?:no|nr|number|id|code|address|n\.o))?[ .:#=]*(?:[a-z]{2} )?$"
+    r"еик|sn|ver|oem|\w*teil|onderdeel|verwendungszweck|betreff|mededeling|causale|"
+    r"concepto))(?:[ \-]?(?:no|nr|number|id|code|address|n\.o))?[ .:#=]*(?:[a-z]{2} )?$"
 )
 _BEFORE_NUMBER = re.compile(r"\b(?:no|nr|n\.?o|num|number|nummer|numar|numero|en|po)[ .:]*$")
 _NATIONAL_FORM = re.compile(r"0[0-9 ./\-]{9,}|\([0-9]{2,4}\)|[0-9]{3}[ .\-][0-9]{3}[ .\-][0-9]{4}$")
@@ -35,6 +36,8 @@ _REFERENCE = re.compile(
     r"\b(?:[a-z]{2}[0-9]{2}(?: ?[a-z0-9]{4}){2,7}|[a-z]{2} [0-9]{2}(?: [a-z0-9]{4}){3,7})(?: ?[a-z0-9]{1,3})?\b"  # an IBAN
     rf"|(?<![0-9.])-?{_DEGREES}(?:[^0-9a-z]*[ns])?[,;/ ]+-?{_DEGREES}(?![0-9.])"
 )
+_DRAW = re.compile(r"\b(?:loto|lotto|lottery|euromill?ions?|bingo|keno|лото)\b[^.!?\n]*$")
+"""A draw of numbers, in the same sentence."""
 _DATE = re.compile(
     r"(?:[0-9]{1,2}[/.\-][0-9]{1,2}[/.\-][0-9]{2,4}|[0-9]{4}[/.\-][0-9]{1,2}[/.\-][0-9]{1,2}|(?:19|20)[0-9]{6}"
     r"|[0-3][0-9][01][0-9]20[0-9]{2})(?![0-9])"
@@ -46,12 +49,16 @@ _LIST = re.compile(r"[1-9][0-9]{1,3}(?: ?[/|,] ?[1-9][0-9]{1,3}){2,}$")
 _NORTH_AMERICAN = re.compile(r"[0-9]{3}[/,|] ?[0-9]{3}[/,|\-] ?[0-9]{4}$")
 _SCORES = re.compile(r"[0-9]{1,3}-[0-9]{1,3}(?:,? [0-9]{1,3}-[0-9]{1,3}){2,4}$")
 _DECIMALS = re.compile(r"(?:0|[1-9][0-9]{0,2})\.[0-9]{1,2}(?: +(?:0|[1-9][0-9]{0,2})\.[0-9]{1,2}){2,}$")
+_TIMES = re.compile(r"(?:(?:[01]?[0-9]|2[0-3])[.:h][0-5][0-9][ ,;/]+){2,}(?:[01]?[0-9]|2[0-3])[.:h][0-5][0-9]$")
+_SUMS = re.compile(r"[1-9][0-9]{0,2}(?:[.,'][0-9]{3})+ ?- ?[1-9][0-9]{0,2}(?:[.,'][0-9]{3})+$")
+_NUMBERED = re.compile(r"(?:19|20)[0-9]{2}[\-/][0-9]{1,4}$")
 _HOURS = re.compile(r"[0-9]{1,2}\.[0-9]{2} ?- ?[0-9]{1,2}\.[0-9]{2}$|(?:(?:[01][0-9]|2[0-4])[0-5][05][ \-]*){2}$")
 _RELEASE = re.compile(r"[0-9]{1,2}\.[0-9]{1,2}\.[0-9]{4,}$")
 _FOUR_BYTES = re.compile(r"(?!(?:[0-9]{2,3}\.){3}[0-9]{2}$)(?:(?:1?[0-9]{1,2}|2[0-4][0-9]|25[0-5])(?:\.(?!$)|$)){4}$")
 _RANGE = re.compile(r"([1-9][0-9]{1,6}0) ?- ?([1-9][0-9]{1,6}0)$")
 _POSTCODE = re.compile(r"[0-9]{5}-[0-9]{4}$")
-_FORMS = (_SCORES, _DECIMALS, _HOURS, _RELEASE, _FOUR_BYTES, _POSTCODE)
+_FORMS = (_SCORES, _DECIMALS, _TIMES, _SUMS, _NUMBERED, _HOURS, _RELEASE, _FOUR_BYTES, _POSTCODE)
+_PAIRS = re.compile(r"(?:[1-9][0-9] ){4,}[1-9][0-9]$")
 _GROUP = re.compile("[0-9]+")
 
 
@@ -103,7 +110,12 @@ def is_referred(view: str, start: int, end: int) -> bool:
     if not is_announced(view, start):
         # "no. 0…" and "number (212) …" are what some write before a phone number
         called = _NATIONAL_FORM.match(view, start, end)
-        if _BEFORE_AMOUNT.search(view, near, start) or (_BEFORE_NUMBER.search(view, near, start) and not called):
+        if (
+            _PAIRS.match(view, start, end)
+            or _DRAW.search(view, near, start)
+            or _BEFORE_AMOUNT.search(view, near, start)
+            or (_BEFORE_NUMBER.search(view, near, start) and not called)
+        ):
             return True
     return any(found.start() < end and start < found.end() for found in _REFERENCE.finditer(view, near, end + 15))
 

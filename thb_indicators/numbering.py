@@ -53,7 +53,7 @@ def phone_value(body: str, country: str | None, *, sure: bool = True) -> str:
         _e164(digits, country, valid=not (telling or long))
         or (digits if local else "")
         or _international(digits)
-        or (digits if grouped and long else "")
+        or (digits if grouped and long and (telling or len(digits) < USUAL_DIGITS) else "")
     )
 
 

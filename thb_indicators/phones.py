@@ -24,7 +24,8 @@ from thb_indicators.spans import Contact
 _SEPARATOR = rf"(?:[ ().\-/_*~=|'\n{EMOJI}]|,(?! )){{0,4}}"
 # It begins with a digit, so that most of a text is passed over fast; what stands before the digit is looked at after.
 _PHONE = re.compile(
-    rf"[0-9](?:{_SEPARATOR}[0-9]){{{MIN_DIGITS - 1},46}}(?P<extension>\s?(?:x|ext\.?|extension)\s?[0-9]{{1,5}})?(?![\w@])"
+    rf"[0-9](?:{_SEPARATOR}[0-9]){{{MIN_DIGITS - 1},46}}(?P<extension>\s?(?:x|ext\.?|extension)\s?[0-9]{{1,5}})?"
+    r"(?:(?![\w@])(?!-[0-9])|(?=(?:or|and|call|text|txt|ask|oder|und|ou|o|y|e|et|sau|lub|или)\b))"
 )
 _BEFORE_PHONE = re.compile(
     r"(?:(?<![\w@#/.,\-])(?<![0-9]:)|(?<=[^\W\d_]{3}[.,])|(?<=(?:tel|app|mob|gsm)[/\-])"
@@ -36,10 +37,15 @@ DROPS = sorted(((left, right) for left in range(5) for right in range(5)), key=s
 """How many parts are left out before and after a number that is none with them, the fewest first."""
 _NEVER_DROPPED = re.compile(r"\(?[0-9]{4,}\)?")
 _APART = re.compile(r" ?[/|,;\n] ?")
+_LEADING_FIGURE = re.compile(r"[0-3]?[0-9]\.[01]?[0-9]\.(?:20[0-9]{2})? ?[\-:,]? *(?=[(+]*0)")
+_LEADING_SUM = re.compile(r"[0-9]{1,4}(?:[.,][0-9]{2})?[.,]? +(?=[(+]*[0-9])")
+_PRICED = re.compile(r"[$€£¥₴₽] ?\Z")
+"""A date or a price before a number: "from 1.12. - 030 …", "$35. (415) …"."""
 _NEXT_NUMBER = re.compile(r"[ \n]+(?=\(?0[1-9])")
 
-_LOOKALIKE = re.compile(r"(?<![\w@])[+]?(?:\d|o(?! [0-9]))(?:[ .\-()]{0,2}[\doilszb]){8,13}(?![\w@])")
-_LOOKALIKE_DIGITS = str.maketrans("oilszb", "011528")
+_LOOKALIKE = re.compile(r"(?<![\w@])[+]?(?:\d|[oо](?! [0-9]))(?:[ .\-()_*/]{0,2}[\doilszbозб]){8,13}(?![\w@])")
+_LOOKALIKE_DIGITS = str.maketrans("oilszbозб", "011528036")
+_CYRILLIC = str.maketrans("озб", "ooo")
 # What stands between two digits of a number is left out, so that a row of zeros shows that a number may be there.
 _SEPARATORS = b" ().-/_*~=|,'\n?"
 _DIGIT_KINDS = bytes(48 if chr(c).isdigit() else 111 if chr(c) in "oilszb" else 32 for c in range(128)) + bytes([32]) * 128
@@ -58,7 +64,8 @@ def find_numbers(normalized: Normalized, country: str | None, *, validate: bool)
     ['+447700900123', '+447700900456']
     """
     view = normalized.view
-    digits = view.encode("ascii", "replace").translate(_DIGIT_KINDS, _SEPARATORS)
+    ascii_view = view if view.isascii() else view.translate(_CYRILLIC)
+    digits = ascii_view.encode("ascii", "replace").translate(_DIGIT_KINDS, _SEPARATORS)
     for found in _PHONE.finditer(view) if b"0" * MIN_DIGITS in digits else ():
         before = _BEFORE_PHONE.search(view, max(0, found.start() - 4), found.start())
         if before is None:
@@ -88,7 +95,7 @@ def find_numbers(normalized: Normalized, country: str | None, *, validate: bool)
         if sum(c.isdigit() for c in surface) >= 5 and any(c.isalpha() for c in surface):
             value = number_value(surface.translate(_LOOKALIKE_DIGITS), country, validate=validate)
             referred = is_referred(view, start, end)
-            if value and not referred and all(any(c.isdigit() or c == "o" for c in part) for part in surface.split()):
+            if value and not referred and all(any(c.isdigit() or c in "oо" for c in part) for part in surface.split()):
                 yield Contact("phone", value, normalized.origin(start, end), True)
 
 
@@ -113,6 +120,11 @@ def _narrowed(view: str, start: int, end: int, country: str | None) -> tuple[int
 
 def _apart(view: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     """Yield the bounds of each number where several stand in a row."""
+    leading = _LEADING_FIGURE.match(view, start, end) or (
+        _LEADING_SUM.match(view, start, end) if _PRICED.search(view, max(0, start - 2), start) else None
+    )
+    if leading and count_digits(view[leading.end() : end]) >= SHORTEST_NATIONAL:
+        start = leading.end()
     always = ALWAYS.search(view, start, end)
     end = always.start() if always else end
     for mark in (_APART, _NEXT_NUMBER):

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from thb_indicators.figures import is_announced
 from thb_indicators.folding import EMOJI
 from thb_indicators.normalize import Normalized, normalize
+from thb_indicators.number_words import TENS_AND, TENS_BESIDE, number_words
 from thb_indicators.numbering import MAX_DIGITS, MIN_DIGITS, is_valid, number_value
 from thb_indicators.phones import ALWAYS, DROPS
 from thb_indicators.spans import Contact, Span
@@ -59,6 +60,17 @@ _WORD_DIGITS |= {
     for word in words.split("|")
     for form in _forms(word)
 }
+_WORD_NUMBERS = {form: value for word, value in number_words() for form in _forms(word)}
+_WORD_HUNDREDS = {form: 100 for word in ("сто", "sto") for form in _forms(word)}
+_BESIDE, _AFTER_AND = (
+    frozenset(form for words in listed for word in words.split() for form in _forms(word)) for listed in (TENS_BESIDE, TENS_AND)
+)
+_FRENCH_BASES = frozenset((60, 80))
+_FRENCH = frozenset(form for word in ("soixante", "quatre-vingt") for form in _forms(word))
+_SCORE = 20
+_TRUNKS = ("0", "8")
+"""Tens that 10 to 19 follow in French: "soixante-douze" is 72."""
+_AND_WORDS = frozenset(_forms(word)[1] for word in ("y", "e", "et", "și", "и", "i", "та", "й"))
 _THEN_WORDS = "then luego después depois apoi dann puis poi dan после majd aztán потім потом potem"
 _THEN = rf"(?:{'|'.join(normalize(word).view for word in _THEN_WORDS.split())})[ ,]{{1,2}}"
 """What may lead on from one part of a number to the next: "…, then two oh seven"."""
@@ -67,12 +79,14 @@ _REPEATS = {"double": 2, "triple": 3, "treble": 3}
 SPELLED_HINTS = ("oh ", *_REPEATS, *sorted(w for w in DIGIT_WORDS - _IN_OTHER_WORDS if len(w) > 2 and " " not in w))
 """Words of which some must stand close together before a spelled number is looked for."""
 _LONGEST_FIRST = sorted((*_WORD_DIGITS, *_REPEATS), key=lambda word: (-len(word), word))
-_SPELLED_WORDS = "|".join(_LONGEST_FIRST)
-_SPELLED_PART = re.compile(rf"{_SPELLED_WORDS}|{_THEN}|o|[0-9]")
+_SPELLED_WORDS = "|".join(sorted((*_LONGEST_FIRST, *_WORD_NUMBERS, *_WORD_HUNDREDS), key=lambda word: (-len(word), word)))
+_AND = rf"(?:{'|'.join(sorted(_AND_WORDS, key=len, reverse=True))})(?= )"
+_SPELLED_PART = re.compile(rf"{_SPELLED_WORDS}|{_THEN}|{_AND}|hundred|o|[0-9]")
 _LEADING_ON = re.compile(_THEN)
 _SPELLED_RUN = re.compile(
     rf"(?<![^\W\d_])(?P<plus>(?:\+|\b(?:plus|mas|piu|плюс)\b) ?)?"
-    rf"(?P<run>(?:(?:{_SPELLED_WORDS}|o(?![^\W\d_])|[0-9])[ \-.,/_*|+()\n{EMOJI}]{{0,3}}(?:{_THEN})?){{5,}})"
+    rf"(?P<run>(?:(?:{_SPELLED_WORDS}|o(?![^\W\d_])|[0-9](?: hundred)?)[ \-.,/_*|+()\n{EMOJI}]{{0,3}}"
+    rf"(?:{_THEN}|{_AND} )?){{5,}})"
     r"(?![^\W\d_])"
 )
 _MAGNITUDES = {"hundred and": 2, "hundred": 2, "thousand and": 3, "thousand": 3}
@@ -100,19 +114,10 @@ def find_spelled(normalized: Normalized, country: str | None, *, validate: bool)
     """
     view = normalized.view
     for found in _SPELLED_RUN.finditer(view):
-        parts, repeat = [], 1
         low, high = found.span("run")
         before, after = _FIGURE_BEFORE.match(view, low, high), ALWAYS.search(view, low, high)
         low, high = before.end() if before else low, after.start() if after else high
-        for part in _SPELLED_PART.finditer(view, low, high):
-            word = part[0]
-            if word in _REPEATS or _LEADING_ON.fullmatch(word):
-                repeat = _REPEATS.get(word, repeat)
-                continue
-            parts.append(
-                _Part((word if word.isdigit() else _WORD_DIGITS.get(word, "0")) * repeat, not word.isdigit(), *part.span())
-            )
-            repeat = 1
+        parts = _read(view, low, high)
         parts = _without_figures(view, parts, country) if validate else parts
         digits = "".join(part.digits for part in parts)
         spelled = sum(len(part.digits) for part in parts if part.spelled)
@@ -121,11 +126,55 @@ def find_spelled(normalized: Normalized, country: str | None, *, validate: bool)
         telling = not any(digits in row for row in _CONSECUTIVE) and not _is_list(parts)
         hundreds = sum(part.spelled and part.digits in _HUNDREDS_OF for part in parts)
         fewest = _WHOLE if hundreds else MIN_DIGITS
+        in_pairs = any(word in _WORD_NUMBERS for word in _SPELLED_PART.findall(view, parts[0].start, parts[-1].end))
+        if in_pairs and not (digits.startswith(_TRUNKS) or _plus(view, parts) or is_announced(view, parts[0].start)):
+            continue  # ages and prices are said so as well
         if enough and fewest <= len(digits) <= MAX_DIGITS and telling and hundreds <= _MOST_HUNDREDS:
             start = parts[0].start if parts[0].start > found.start("run") else found.start()
             value = number_value(_plus(view, parts) + digits, country, validate=validate)
             if value:
                 yield Contact("phone", value, normalized.origin(start, parts[-1].end), True)
+
+
+def _read(view: str, low: int, high: int) -> list[_Part]:
+    """Return what each word and digit of a row stands for; "forty five", "nine hundred twelve" are one each."""
+    parts: list[_Part] = []
+    repeat, last, joining = 1, "", False
+    for found in _SPELLED_PART.finditer(view, low, high):
+        word = found[0]
+        if word in _REPEATS or _LEADING_ON.fullmatch(word):
+            repeat = _REPEATS.get(word, repeat)
+            continue
+        if word in _AND_WORDS and word not in _WORD_DIGITS:
+            joining = last in _AFTER_AND
+            continue
+        before = parts[-1] if parts else None
+        if before and (more := _continued(before, last, word, joining)):
+            parts[-1] = before._replace(digits=more, end=found.end())
+        else:
+            number = _WORD_NUMBERS.get(word) or _WORD_HUNDREDS.get(word)
+            digits = word if word.isdigit() else str(number) if number else _WORD_DIGITS.get(word, "0")
+            parts.append(_Part(digits * repeat, repeat > 1 or not word.isdigit(), *found.span()))
+        repeat, last, joining = 1, word, False
+    return parts
+
+
+def _continued(before: _Part, last: str, word: str, joining: bool) -> str:
+    """Return the digits of a part with the word that goes on from it, or '' where the word is a part of its own."""
+    if word == "hundred":
+        return f"{before.digits}00" if last in "123456789" else ""
+    if not before.spelled:
+        return ""
+    if word in _WORD_DIGITS and len(_WORD_DIGITS[word]) == 1:
+        goes_on = last in _BESIDE or (joining and last in _AFTER_AND)
+        return str(int(before.digits) + int(_WORD_DIGITS[word])) if goes_on and _WORD_DIGITS[word] != "0" else ""
+    number = _WORD_NUMBERS.get(word)
+    if number is None:
+        return ""
+    french = number < _SCORE and _WORD_NUMBERS.get(last) in _FRENCH_BASES and last in _FRENCH
+    if french or before.digits in _HUNDREDS_OF or before.digits == "100":
+        return str(int(before.digits) + number)
+    return ""
 
 
 def find_rows(normalized: Normalized) -> Iterator[Span]:

@@ -37,6 +37,8 @@ class Frames(NamedTuple):
     aged: Mapping[str, tuple[str, ...]]
     """The same before an age."""
     after: re.Pattern[str]
+    described: re.Pattern[str]
+    doing: re.Pattern[str]
     old: re.Pattern[str]
     years: re.Pattern[str]
     offices: frozenset[str]
@@ -79,6 +81,8 @@ def load_frames(language: str | None) -> Frames:
     def begins(key: str) -> re.Pattern[str]:
         return re.compile(rf"\s*-?'?\s*(?:{'|'.join(map(re.escape, said(key)))})(?!\w)")
 
+    described = re.compile(rf"\s*[,–-]\s*(?:{'|'.join(map(re.escape, said('described')))})(?!\w)")
+
     def words(key: str) -> Stems:
         listed = root[key].split()
         return frozenset(word for word in listed if "*" not in word), tuple(word[:-1] for word in listed if "*" in word)
@@ -92,7 +96,7 @@ def load_frames(language: str | None) -> Frames:
         before,
         {last: tuple(part for part, _ in parts) for last, parts in
          _by_last_word([(part, "named") for key in ("aged", "people") for part in said(key)]).items()},
-        begins("after"), begins("old"), begins("years"), offices,
+        begins("after"), described, begins("doing"), begins("old"), begins("years"), offices,
         words("limits"), words("limits_after"),
         frozenset(map(fold, root["no_names"].split())) | own,
         frozenset(said("people")),

@@ -49,15 +49,27 @@ _REACHED = re.compile(r"[^.!?\n\d@]{0,28}(?:\+\d|\(?\d{3}|\S*@)")
 _CALLED = re.compile(r"\s*[,:–-]?\s*(?:\w{1,5}\.?\s+)?(?:\+\d|\(?0\d{2}|\(?\d{3}\)?[-. ]\d{3}[-. ]\d)")
 
 Kind = Literal[
-    "named", "age", "being", "after", "titled", "asked", "contacted", "closed", "signed", "greeting", "supported", "repeated"
+    "named",
+    "age",
+    "being",
+    "after",
+    "titled",
+    "asked",
+    "contacted",
+    "closed",
+    "signed",
+    "greeting",
+    "supported",
+    "repeated",
+    "begins",
 ]
 _FRAMES: dict[Kind, tuple[int, int]] = {
     "named": (0, WORD), "age": (1, TOWN), "being": (2, TOWN), "after": (3, FREE), "supported": (3, FREE), "repeated": (3, FREE),
     "closed": (4, TOWN), "signed": (4, FREE), "titled": (5, WORD), "asked": (5, TOWN), "contacted": (6, FREE),
-    "greeting": (7, FREE),
+    "greeting": (7, FREE), "begins": (8, FREE),
 }  # fmt: skip
 """How sure a frame is, the surest first, and what its word must be at least; `supported` is one only with an age in the ad, or,
-as `repeated`, where the ad says the name again."""
+as `repeated`, where the ad says the name again. What only `begins` a sentence is none, but says a supported name again."""
 
 
 class _Field(NamedTuple):
@@ -121,7 +133,7 @@ def persona(title: str, text: str, language: str | None = None) -> Persona:
             kind = told(text_of, plain, number, frames, start in beside)
             if kind:
                 (ages if kind == "age" else maybe).append(number.value)
-    ages = ages or (maybe if readings else [])
+    ages = ages or (maybe if any(reading.kind != "begins" for reading in readings) else [])
     age = ages[0] if ages and min(ages) >= ADULT and ages[0] <= OLDEST else None
     return Persona(_name(readings, age), age)
 
@@ -131,14 +143,17 @@ def _name(readings: list[_Reading], age: int | None) -> str | None:
     if not readings:
         return None
     said = Counter(name for name, _, _ in {(reading.name, reading.kind, reading.titled) for reading in readings})
+    begun = Counter({reading.name for reading in readings if reading.kind == "begins"})
     best: tuple[int, str] | None = None
     for reading in readings:
-        rank = _FRAMES[reading.kind][0]
-        alone = said[reading.name] == 1
-        if alone and (reading.kind == "repeated" or (reading.kind == "supported" and age is None)):
-            continue
-        if reading.name and (best is None or rank < best[0]):
-            best = (rank, reading.name)
+        rank, name = _FRAMES[reading.kind][0], reading.name
+        if reading.kind in ("supported", "repeated") and not (reading.kind == "supported" and age):
+            if said[name] - bool(begun[name]) < 2:  # said again only where a sentence begins, which is less sure
+                rank = _FRAMES["begins"][0]
+            if said[name] < 2 or (reading.kind == "repeated" and rank == _FRAMES["begins"][0]):
+                continue
+        if name and reading.kind != "begins" and (best is None or rank < best[0]):
+            best = (rank, name)
     return best[1] if best else None
 
 
@@ -229,8 +244,10 @@ def _kind(field: _Field, word: _Word) -> Kind | None:
         return "named"
     if "being" in said:
         # in German a noun has its capital too: only an age tells a name from an occupation
-        plain = field.language != "de" and not _NEXT.match(text, word.end) and not _BASED.match(text, word.end)
-        return "being" if number or plain else None
+        alone = not _NEXT.match(text, word.end) and not _BASED.match(text, word.end)
+        if number or alone:
+            return "being" if number or field.language != "de" else "repeated"
+        return None
     if number:
         listed = word.opened == "," and _APART.match(text, number.end)
         if word.begins or said or listed or text[number.start - 1] == "(":
@@ -269,6 +286,8 @@ def _begun(field: _Field, word: _Word) -> Kind | None:
         what = _WHAT.match(text, word.end)
         if what and what[1].lower() in field.frames.people:
             return "being" if _TWO_DIGITS.match(field.plain, what.end()) else "after"
+        if field.frames.described.match(text, word.end):
+            return "after"
         if not field.titled and word.start and _CALLED.match(text, word.end):
             return "contacted"
     alone = word.end == len(text) or text[word.end] in ".,!\n"
@@ -300,7 +319,11 @@ def _ended(field: _Field, word: _Word) -> Kind | None:
         return "signed" if alone and not german else "repeated"
     if "people" in word.said and not german and text[start - 1 - len(word.last) : start - 1] == word.last:
         return "after"
-    return ("repeated" if german else "supported") if word.said & {"presenting", "people"} else None
+    if word.said & {"presenting", "people"}:
+        return "repeated" if german else "supported"
+    if german or _NEXT.match(text, end) or not (word.begins or word.opened == ","):
+        return None
+    return "repeated" if field.frames.doing.match(field.plain, end) else "begins"
 
 
 def _can_be_name(field: _Field, word: _Word, name: str, kind: Kind) -> bool:

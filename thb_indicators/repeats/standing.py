@@ -35,7 +35,7 @@ def standing(word: str, language: str | None) -> tuple[int, str]:
         len(name) > _LONGEST
         or not name.replace(" ", "").isalpha()
         or name != name.lower()
-        or name in load_frames(language).no_names
+        or not load_frames(language).no_names.isdisjoint((name, *name.split(" ")))
         or "calendar" in names.words.get(name, ())
         or _is_protected(name)
     ):
