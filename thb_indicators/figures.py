@@ -24,7 +24,8 @@ _BEFORE_AMOUNT = re.compile(
     r"codice|pin|zip|plz|vat|ust|tax|cif|nif|cui|kvk|siret|siren|nip|krs|pesel|nhs|ssn|build|version|firmware|release|iso|iec|din|"
     r"ip|lat|lon|pedido|comanda|commande|ordine|zamowieni\w*|rendeles\w*|cikkszam|adoszam|артикул|поръчка|заказа?|замовлення|код|инн|"
     r"еик|sn|ver|oem|\w*teil|onderdeel|verwendungszweck|betreff|mededeling|causale|"
-    r"concepto))(?:[ \-]?(?:no|nr|number|id|code|address|n\.o))?[ .:#=]*(?:[a-z]{2} )?$"
+    r"concepto))(?:[ \-]?(?:no|nr|number|id|code|address|n\.o))?[ .:#=]*(?:[a-z]{2} )?"
+    r"(?:[0-9]{6,} ?(?:and|&|,|und|y|e|et) )?$"
 )
 _BEFORE_NUMBER = re.compile(r"\b(?:no|nr|n\.?o|num|number|nummer|numar|numero|en|po)[ .:]*$")
 _NATIONAL_FORM = re.compile(r"0[0-9 ./\-]{9,}|\([0-9]{2,4}\)|[0-9]{3}[ .\-][0-9]{3}[ .\-][0-9]{4}$")
