@@ -64,6 +64,17 @@ def test_one_contact_in_three_towns_within_a_month() -> None:
     assert "shared_contact_multi_city" not in found(slow)
 
 
+def test_an_employer_hires_in_many_towns_under_one_name_only_a_recruiter_of_several_names_counts() -> None:
+    ads = [ad(i, place=place, domains=HIRING, account="x") for i, place in enumerate((LISBON, PORTO, MADRID))]
+    assert found(ads) == {}
+    openly = [msgspec.structs.replace(one, persona=Persona("ana")) for one in ads]
+    assert "shared_contact_multi_city" not in found(openly)
+    names = [msgspec.structs.replace(one, persona=Persona(name)) for one, name in zip(ads, ("ana", "eva", "ana"), strict=True)]
+    assert found(names)["shared_contact_multi_city"] == 3
+    selling = [msgspec.structs.replace(one, domains=SERVICES) for one in ads]
+    assert found(selling)["shared_contact_multi_city"] == 3
+
+
 def test_two_far_towns_on_one_day_are_too_many() -> None:
     ads = [ad(1, day=5.0, place=LISBON), ad(2, day=5.0, place=PARIS)]
     assert found(ads)["shared_contact_multi_city"] == 2
@@ -196,6 +207,12 @@ def test_ordinary_readings_have_a_name() -> None:
     branches = [msgspec.structs.replace(a, account=a.ad) for a in copies("1", "2", "3")]
     assert label(branches) == "boilerplate"
     assert found(branches, [[a.ad] for a in branches]) == {}
+    hiring = [
+        msgspec.structs.replace(a, account=a.ad, domains=HIRING) for a in copies("1", "2", "3", people=["ana", "eva", "lea"])
+    ]
+    assert label(hiring) == label([*hiring[:2], msgspec.structs.replace(hiring[2], account=None)]) == "boilerplate"
+    assert label([msgspec.structs.replace(a, domains=SERVICES) for a in hiring]) == ""
+    assert label([msgspec.structs.replace(a, account=None) for a in hiring]) == ""
     url = KeyedContact("k:url:u", "url", "e••.com")
     towns = [LISBON, PORTO, BRAGA, MADRID, PARIS]
     assert label([ad(i, day=1.0, text=7, place=place, contacts=(url,)) for i, place in enumerate(towns)]) == "spam"

@@ -87,6 +87,34 @@ def test_a_reception_shared_by_different_accounts_makes_no_advertiser() -> None:
     assert cluster.actors == (("0", "1", "2"),)
 
 
+@pytest.mark.parametrize(
+    "called", ["The clinic desk books for me:", "Leave word with the desk on", "Standard :", "Sekretariat"]
+)
+def test_a_desk_that_several_firms_share_is_a_house(called: str) -> None:
+    trades = ["Osteopath, registered", "Counselling for adults", "Acupuncture, licensed"]
+    ads = [ad(str(i), f"{text}. {called} +44 7700 900123", account=f"a{i}") for i, text in enumerate(trades)]
+    (cluster,) = link_ads(ads).clusters()
+    assert cluster.actors == (("0",), ("1",), ("2",))
+
+
+@pytest.mark.parametrize(
+    ("again", "account", "holders"),
+    [
+        ("2027-03-01", "walker", (("room",), ("walks",))),
+        ("2026-03-01", "walker", (("room", "walks"),)),
+        ("2027-03-01", "greg", (("room", "walks"),)),
+        ("2027-03-01", "", (("room", "walks"),)),
+    ],
+)
+def test_a_number_that_comes_back_after_a_year_with_another_account_has_another_holder(
+    again: str, account: str, holders: tuple[tuple[str, ...], ...]
+) -> None:
+    room = ad("room", "Double room with garden, ring +44 7700 900123", account="greg")
+    walks = ad("walks", "Dog walks in the park, +44 7700 900123", account=account, posted_at=again)
+    (cluster,) = link_ads([walks, room]).clusters()
+    assert tuple(sorted(tuple(sorted(actor)) for actor in cluster.actors)) == holders
+
+
 def test_disguised_copies_are_found() -> None:
     plain = ad("plain", COMPANY)
     spaced = ad("spaced", COMPANY.replace("companion", "c o m p a n i o n").replace("discreet", "d i s c r e e t"))

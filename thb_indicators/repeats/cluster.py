@@ -18,7 +18,7 @@ import numpy as np
 
 from thb_indicators.records import Ad, Domain
 from thb_indicators.repeats import crossad, movement
-from thb_indicators.repeats.facts import Domains, read_facts
+from thb_indicators.repeats.facts import Domains, day_of, read_facts
 from thb_indicators.repeats.names import fold
 from thb_indicators.repeats.pairs import NEAR_TEXT, ends, joined, short_keys, text_pairs
 from thb_indicators.repeats.places import Gazetteer
@@ -31,6 +31,8 @@ ALL_PAIRS = 60
 """Ads of a cluster up to which every linked pair is listed; of larger ones, each ad with some that it is linked to."""
 _NAME = re.compile(r"\b[^\W\d_a-z]\w+")
 """A word that may be a name: it begins with a capital letter."""
+GIVEN_ANEW_DAYS = 365.0
+"""Days without an ad after which a number may be another subscriber's; operators give unused numbers out again."""
 TEMPLATE_ADS = 20
 """Ads of one text from which the shared template is made."""
 
@@ -77,7 +79,8 @@ def explain(name: str, members: Sequence[Member], over_shared: frozenset[str], u
     tied = _tied(members, over_shared)
     shares = _shares(members)
     links = _links(members, tied, shares)
-    advertisers = [group for reason, group in tied if not _of_a_house(reason, group, members)]
+    owned = ((reason, group) for reason, group in tied if not _of_a_house(reason, group, members))
+    advertisers = [held for reason, group in owned for held in _holders(reason, group, members)]
     actors = joined(len(members), (pair for group in advertisers for pair in pairwise(group)))
     same = (pair for pair, share in shares.items() if share >= NEAR_TEXT or actors[pair[0]] == actors[pair[1]])
     texts = joined(len(members), same)  # one advertiser's versions may be edited more
@@ -115,6 +118,26 @@ def _of_a_house(reason: Reason, group: Sequence[int], members: Sequence[Member])
     called = sum(contact.house for i in group for contact in members[i].contacts if contact.shown == reason.shown)
     accounts = [members[i].account for i in group if members[i].account]
     return reason.kind == "contact" and called * 2 > len(group) and len(set(accounts)) == len(accounts)
+
+
+def _holders(reason: Reason, group: list[int], members: Sequence[Member]) -> Iterator[list[int]]:
+    """Yield the ads of each holder of a contact: a number unused for long may come back with another account.
+
+    Without dates and accounts on both sides, there is one holder.
+    """
+    days = {i: day_of(members[i].ad.posted_at) for i in group}
+    if reason.contact != "phone" or None in days.values():
+        yield group
+        return
+    held: list[int] = []
+    for i in sorted(group, key=lambda i: (days[i] or 0.0, i)):
+        if held and (days[i] or 0.0) - (days[held[-1]] or 0.0) > GIVEN_ANEW_DAYS:
+            before, after = ({members[j].account for j in some} for some in (held, set(group) - set(held)))
+            if "" not in before | after and not before & after:
+                yield held
+                held = []
+        held.append(i)
+    yield held
 
 
 def _shares(members: Sequence[Member]) -> dict[tuple[int, int], float]:

@@ -165,13 +165,18 @@ def _people(ads: Iterable[Facts], who: Mapping[str, str]) -> set[str]:
     return {who[ad.ad] for ad in ads if ad.ad in who}
 
 
+def _names(ads: Sequence[Facts], who: Mapping[str, str]) -> int:
+    """Return under how many names or accounts ads stand."""
+    return max(len(_people(ads, who)), len({ad.account for ad in ads if ad.account}))
+
+
 def _towns(ads: Iterable[Facts]) -> set[Place]:
     return {ad.place for ad in ads if ad.place.city}
 
 
 def _cities(ads: Sequence[Facts], who: dict[str, str]) -> Measured | None:
-    if len(_towns(ads)) < 2:
-        return None
+    if len(_towns(ads)) < 2 or (all(map(_hires, ads)) and _names(ads, who) < 2):
+        return None  # an employer or agency that hires in several towns under its one name is an ordinary one
     apart = towns_apart(ads)
     window = busiest(ads, lambda ad: apart.get(ad.ad), CITY_DAYS, CITIES)
     if window.different >= CITIES:
@@ -303,7 +308,7 @@ def _many_roles(ads: Sequence[Facts], who: dict[str, str]) -> Measured | None:
     roles = {role for ad in hiring for role in ad.roles}
     texts = {ad.text for ad in hiring}
     countries = {ad.place.country for ad in hiring if ad.place.country}
-    identities = max(len(_people(hiring, who)), len({ad.account for ad in hiring if ad.account}))
+    identities = _names(hiring, who)
     offers = max(len(roles), len(texts) if min(len(countries), identities) >= ROLES else 0)
     if offers < ROLES or len(countries) < 2 or identities < 2:
         return None
@@ -411,5 +416,12 @@ def label(ads: Sequence[Facts]) -> Label:
     own = [frozenset(contact.key for contact in ad.contacts) for ad in ads]
     if len(ads) > 1 and len(people) <= 1 and _separate(ads) <= 1 and len(accounts) <= 1 and len(towns) <= 1:
         return "ordinary_repetition"
-    apart = all(one and not one & other for one, other in combinations(own, 2)) and len(accounts) == len(ads)
-    return "boilerplate" if len(ads) > 1 and apart and not people else ""
+    apart = all(one and not one & other for one, other in combinations(own, 2)) and _have_own_accounts(ads)
+    presented = _people([ad for ad in ads if not _hires(ad)], personas(ads))  # who hires only names whom to call
+    return "boilerplate" if len(ads) > 1 and apart and not presented else ""
+
+
+def _have_own_accounts(ads: Sequence[Facts]) -> bool:
+    """Whether no two ads have one account, and more of them have one than have none."""
+    accounts = [ad.account for ad in ads if ad.account]
+    return len(accounts) == len(set(accounts)) > len(ads) / 2

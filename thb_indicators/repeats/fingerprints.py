@@ -28,8 +28,8 @@ _LEET = re.compile(r"[0-9](?<=[^\W\d_][0-9])[0-9]*[^\W\d_]")
 """A digit within a word."""
 _SPACED = re.compile(r" [^\W\d_] [^\W\d_] [^\W\d_] [^\W\d_] ")
 _RECEPTION = re.compile(
-    r"\b(?:recep[tc]\w*|recepç\w*|recepți\w*|r[ée]ception\w*|rezeption\w*|empfang\w*|front desk|switchboard|"
-    r"centralita|accueil|portineria|centralino|рецепци\w*|ресепшн\w*|рецепці\w*|porta|porter|concierge)\b",
+    r"\b(?:recep[tc]\w*|recepç\w*|recepți\w*|r[ée]ception\w*|rezeption\w*|empfang\w*|(?:front |clinic |the )desk|switchboard|"
+    r"centralita|conmutador|standard|secr[ée]tariat|sekretariat|anmeldung|balie|receptie|accueil|portineria|centralino|рецепци\w*|ресепшн\w*|рецепці\w*|porta|porter|concierge)\b",
     re.IGNORECASE,
 )
 """A reception, front desk or switchboard, in the languages of the lexicon."""

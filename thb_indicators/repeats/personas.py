@@ -287,7 +287,7 @@ def _begun(field: _Field, word: _Word) -> Kind | None:
         if what and what[1].lower() in field.frames.people:
             return "being" if _TWO_DIGITS.match(field.plain, what.end()) else "after"
         if field.frames.described.match(text, word.end):
-            return "after"
+            return "being"
         if not field.titled and word.start and _CALLED.match(text, word.end):
             return "contacted"
     alone = word.end == len(text) or text[word.end] in ".,!\n"
