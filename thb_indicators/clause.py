@@ -92,12 +92,13 @@ class _Phrase(NamedTuple):
 class Clause:
     """One clause. What it says is looked for when it is asked for, and then kept."""
 
-    __slots__ = ("_heard", "_languages", "_said", "points", "skipped", "told")
+    __slots__ = ("_affirmed", "_heard", "_languages", "_said", "points", "skipped", "told")
 
     def __init__(self, languages: Iterable[_Language], text: str) -> None:
         self._languages = [(language, language.matcher.scan(text)) for language in languages]
         self._heard: dict[str, list[list[Heard]]] = {}
         self._said: dict[str, list[Said]] = {}
+        self._affirmed: dict[str, frozenset[str]] = {}
         self.points: list[Point] = []
         self.told: list[Told] = []
         self.skipped: list[str] = []
@@ -120,6 +121,14 @@ class Clause:
                 if heard:
                     said += language.say(scan, heard)
         return said
+
+    def affirmed(self, kind: str) -> frozenset[str]:
+        """Return the indicators that the clause affirms, for one kind of ad."""
+        affirmed = self._affirmed.get(kind)
+        if affirmed is None:
+            found = (one.pattern.indicator for one in self.said(kind) if one.assertion == "affirmed")
+            affirmed = self._affirmed[kind] = frozenset(found)
+        return affirmed
 
 
 class ClauseReader:

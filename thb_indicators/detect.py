@@ -271,28 +271,25 @@ class Detector:
         services, recruitment, other = (points.get(kind, 0) for kind in ("services", "recruitment", "other"))
         if other >= CLEARLY_OTHER:
             if recruitment >= ENOUGH_POINTS:
-                offered = self._scored(look, "recruitment", "core", "supporting", least=UNMISTAKABLE)
+                offered = self._scored(look, "recruitment", "core", "supporting")
                 if len(offered) >= UNMISTAKABLE and any(self.lexicon.catalogue[one].role == "core" for one in offered):
                     points["recruitment"] = recruitment + len(offered)
             return
         if recruitment < ENOUGH_POINTS:
             recruitment += len(self._scored(look, "recruitment", "core"))
         if services < ENOUGH_POINTS and (services or not other):
-            found = self._scored(look, "services", "core", "supporting", least=2)
+            found = self._scored(look, "services", "core", "supporting")
             services += max(0, len(found - SAID_IN_ANY_TRADE) - 1)
         if services >= ENOUGH_POINTS and recruitment >= ENOUGH_POINTS:
             services += POINTS_EACH * len(self._scored(look, "services", "core", "supporting") - SAID_IN_ANY_TRADE)
             recruitment += POINTS_EACH * len(self._scored(look, "recruitment", "core", "supporting"))
         points.update(services=services, recruitment=recruitment)
 
-    def _scored(self, look: _Look, domain: str, *roles: str, least: int = 1) -> set[str]:
-        """Return the indicators of a domain and some roles that their clauses affirm, where `least` of them may be."""
+    def _scored(self, look: _Look, domain: str, *roles: str) -> set[str]:
+        """Return the indicators of a domain and some roles that their clauses affirm."""
         catalogue = self.lexicon.catalogue
-        heard = {one.pattern.indicator for _, clause in look.clauses for matches in clause.heard(domain) for one in matches}
-        wanted = {one for one in heard if catalogue[one].domain == domain and catalogue[one].role in roles}
-        if len(wanted) < least:
-            return set()
-        return wanted & {one.said.pattern.indicator for one in look.said(domain) if one.said.assertion == "affirmed"}
+        affirmed = set[str]().union(*(clause.affirmed(domain) for _, clause in look.clauses))
+        return {one for one in affirmed if catalogue[one].domain == domain and catalogue[one].role in roles}
 
     def _matches(
         self, placed: list[_Placed], reading: Reading, look: _Look, text: str, belongs: tuple[Domain, ...], alarm: bool

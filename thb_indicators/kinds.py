@@ -76,8 +76,9 @@ class Leanings:
         >>> leanings.most_ordinary(" picking apples , and a contract ", 3, {"and"})
         ['contract']
         """
-        words = (word for word in dict.fromkeys(text.split()) if word not in common and _stem(word))
-        telling = {word: lean.concern for word in words if (lean := self.weights.get(_stem(word))) and lean.concern < 0}
+        concern = self._columns[-1]
+        words = (word for word in dict.fromkeys(text.split()) if word not in common)
+        telling = {word: lean for word in words if (lean := concern[self._rows[word]]) < 0}
         most = sorted(telling, key=lambda word: (telling[word], word))[:count]
         return [word for word in telling if word in most]
 

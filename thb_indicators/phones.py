@@ -74,7 +74,8 @@ def find_numbers(normalized: Normalized, country: str | None, *, validate: bool)
         for low, high in _apart(view, before.start(), found.end() - len(extension)):
             start, end = _narrowed(view, low, high, country) if validate else (low, high)
             body = view[start:end]
-            if is_figure(view, low, high, view[low:high]) or is_figure(view, start, end, body):
+            narrowed = (start, end) != (low, high)
+            if is_figure(view, start, end, body) or (narrowed and is_figure(view, low, high, view[low:high])):
                 continue
             span = normalized.origin(start, found.end() if end + len(extension) == found.end() else end)
             disguised = _is_disguised(body, span.of(normalized.original))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -79,7 +79,17 @@ _REPEATS = {"double": 2, "triple": 3, "treble": 3}
 SPELLED_HINTS = ("oh ", *_REPEATS, *sorted(w for w in DIGIT_WORDS - _IN_OTHER_WORDS if len(w) > 2 and " " not in w))
 """Words of which some must stand close together before a spelled number is looked for."""
 _LONGEST_FIRST = sorted((*_WORD_DIGITS, *_REPEATS), key=lambda word: (-len(word), word))
-_SPELLED_WORDS = "|".join(sorted((*_LONGEST_FIRST, *_WORD_NUMBERS, *_WORD_HUNDREDS), key=lambda word: (-len(word), word)))
+
+
+def _any_of(words: Iterable[str]) -> str:
+    """Return a regex for words, the longest first; by first letters, so that few of a thousand are tried."""
+    by_letter: dict[str, list[str]] = {}
+    for word in sorted(words, key=lambda word: (-len(word), word)):
+        by_letter.setdefault(word[0], []).append(re.escape(word[1:]))
+    return "|".join(f"{letter}(?:{'|'.join(rests)})" for letter, rests in sorted(by_letter.items()))
+
+
+_SPELLED_WORDS = _any_of({*_LONGEST_FIRST, *_WORD_NUMBERS, *_WORD_HUNDREDS})
 _AND = rf"(?:{'|'.join(sorted(_AND_WORDS, key=len, reverse=True))})(?= )"
 _SPELLED_PART = re.compile(rf"{_SPELLED_WORDS}|{_THEN}|{_AND}|hundred|o|[0-9]")
 _LEADING_ON = re.compile(_THEN)
