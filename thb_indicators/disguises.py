@@ -24,7 +24,7 @@ _ADDRESS = re.compile(r"\S*(?:@[a-z0-9\-]+\.|://|www\.)|@[a-z]")
 # "24h", "2nd", "a1", "mp3": numbers with a unit or a letter, not disguises.
 _UNIT = (
     r"h|hr|hrs|k|km|kms|kg|kgs|g|mg|l|ml|m|mm|cm|ft|in|min|mins|sec|s|st|nd|rd|th|am|pm|eur|usd|gbp|p|pp|pw|pcm|pax|x|yo|yr|yrs|"
-    r"w|wk|wks|gb|mb|tb|kb|mhz|ghz|hz|kw|kwh|v|cc|bn|b"
+    r"w|wk|wks|gb|mb|tb|kb|mhz|ghz|hz|kw|kwh|v|cc|bn|b|er|re|e|eme|ieme|nde|ere|a|o|os|as|te|ter|ste|de|es|as|en|ik|lea"
 )
 _MEASURE = re.compile(rf"[0-9$]+(?:{_UNIT})?|[a-z]{{1,2}}[0-9]+|.{{1,2}}")
 _LEET_LETTERS = {
