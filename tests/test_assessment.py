@@ -189,6 +189,38 @@ def test_counters_hold_back_weak_indicators_only(screener: thb.Screener) -> None
     assert "held back" in screener.assess(held).reason
 
 
+@pytest.mark.parametrize(
+    ("language", "weak", "lawful", "unlawful"),
+    [
+        (
+            "ro", "Căutăm îngrijitoare, masă și transport plătite de noi. Plecare imediată, nu contează limba.",
+            "Contract de muncă înainte de plecare.", "Fără contract de muncă.",
+        ),
+        (
+            "it", "Cerchiamo raccoglitori, trasporto gratis e alloggio, inizio subito. Non occorre parlare italiano.",
+            "Contratto regolare dal primo giorno.", "Senza contratto.",
+        ),
+        (
+            "de", "Helfer gesucht, Unterkunft und Anreise zahlen wir. Deutsch nicht nötig, ohne Erfahrung.",
+            "Schriftlicher Arbeitsvertrag vor der Anreise.", "Ohne Arbeitsvertrag.",
+        ),
+        (
+            "fr", "Cherchons plongeur, logement et repas offerts. Débutants acceptés, départ immédiat, peu importe la langue.",
+            "CDI et mutuelle.", "Sans contrat ni fiche de paie.",
+        ),
+    ],
+)  # fmt: skip
+def test_what_can_be_checked_holds_weak_indicators_back_in_other_languages_too(
+    screener: thb.Screener, language: str, weak: str, lawful: str, unlawful: str
+) -> None:
+    def routed(text: str) -> str:
+        return screener.assess(thb.Ad("a", text, language=language, basis="synthetic")).route
+
+    assert routed(weak) == "review"
+    assert routed(f"{weak} {lawful}") != "review"
+    assert routed(f"{weak} {unlawful}") == "review"
+
+
 def test_too_little_text_is_said_to_be_too_little(assess) -> None:
     assert assess("Call me").route == "insufficient"
     assert assess("").route == "insufficient"
