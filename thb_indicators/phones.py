@@ -37,7 +37,7 @@ DROPS = sorted(((left, right) for left in range(5) for right in range(5)), key=s
 """How many parts are left out before and after a number that is none with them, the fewest first."""
 _NEVER_DROPPED = re.compile(r"\(?[0-9]{4,}\)?")
 _APART = re.compile(r" ?[/|,;\n] ?")
-_LEADING_FIGURE = re.compile(r"[0-3]?[0-9]\.[01]?[0-9]\.(?:20[0-9]{2})? ?[\-:,]? *(?=[(+]*0)")
+_LEADING_DATE = re.compile(r"[0-3]?[0-9]\.[01]?[0-9]\.(?:20[0-9]{2})? ?[\-:,]? *(?=[(+]*0)")
 _LEADING_SUM = re.compile(r"[0-9]{1,4}(?:[.,][0-9]{2})?[.,]? +(?=[(+]*[0-9])")
 _PRICED = re.compile(r"[$€£¥₴₽] ?\Z")
 """A date or a price before a number: "from 1.12. - 030 …", "$35. (415) …"."""
@@ -46,6 +46,7 @@ _NEXT_NUMBER = re.compile(r"[ \n]+(?=\(?0[1-9])")
 _LOOKALIKE = re.compile(r"(?<![\w@])[+]?(?:\d|[oо](?! [0-9]))(?:[ .\-()_*/]{0,2}[\doilszbозб]){8,13}(?![\w@])")
 _LOOKALIKE_DIGITS = str.maketrans("oilszbозб", "011528036")
 _CYRILLIC = str.maketrans("озб", "ooo")
+"""Cyrillic letters that pass for 0, 3 and 6, taken together with the Latin ones."""
 # What stands between two digits of a number is left out, so that a row of zeros shows that a number may be there.
 _SEPARATORS = b" ().-/_*~=|,'\n?"
 _DIGIT_KINDS = bytes(48 if chr(c).isdigit() else 111 if chr(c) in "oilszb" else 32 for c in range(128)) + bytes([32]) * 128
@@ -121,9 +122,8 @@ def _narrowed(view: str, start: int, end: int, country: str | None) -> tuple[int
 
 def _apart(view: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     """Yield the bounds of each number where several stand in a row."""
-    leading = _LEADING_FIGURE.match(view, start, end) or (
-        _LEADING_SUM.match(view, start, end) if _PRICED.search(view, max(0, start - 2), start) else None
-    )
+    priced = _PRICED.search(view, max(0, start - 2), start)
+    leading = (_LEADING_SUM if priced else _LEADING_DATE).match(view, start, end)
     if leading and count_digits(view[leading.end() : end]) >= SHORTEST_NATIONAL:
         start = leading.end()
     always = ALWAYS.search(view, start, end)

@@ -65,11 +65,11 @@ _WORD_HUNDREDS = {form: 100 for word in ("сто", "sto") for form in _forms(wor
 _BESIDE, _AFTER_AND = (
     frozenset(form for words in listed for word in words.split() for form in _forms(word)) for listed in (TENS_BESIDE, TENS_AND)
 )
-_FRENCH_BASES = frozenset((60, 80))
-_FRENCH = frozenset(form for word in ("soixante", "quatre-vingt") for form in _forms(word))
+_FRENCH_BASES = frozenset(form for word in ("soixante", "quatre-vingt") for form in _forms(word))
+"""Tens that 10 to 19 follow in French: "soixante-douze" is 72."""
 _SCORE = 20
 _TRUNKS = ("0", "8")
-"""Tens that 10 to 19 follow in French: "soixante-douze" is 72."""
+"""What numbers begin with that are told in pairs: ages and prices are told so as well."""
 _AND_WORDS = frozenset(_forms(word)[1] for word in ("y", "e", "et", "și", "и", "i", "та", "й"))
 _THEN_WORDS = "then luego después depois apoi dann puis poi dan после majd aztán потім потом potem"
 _THEN = rf"(?:{'|'.join(normalize(word).view for word in _THEN_WORDS.split())})[ ,]{{1,2}}"
@@ -138,7 +138,7 @@ def find_spelled(normalized: Normalized, country: str | None, *, validate: bool)
         fewest = _WHOLE if hundreds else MIN_DIGITS
         in_pairs = any(word in _WORD_NUMBERS for word in _SPELLED_PART.findall(view, parts[0].start, parts[-1].end))
         if in_pairs and not (digits.startswith(_TRUNKS) or _plus(view, parts) or is_announced(view, parts[0].start)):
-            continue  # ages and prices are said so as well
+            continue
         if enough and fewest <= len(digits) <= MAX_DIGITS and telling and hundreds <= _MOST_HUNDREDS:
             start = parts[0].start if parts[0].start > found.start("run") else found.start()
             value = number_value(_plus(view, parts) + digits, country, validate=validate)
@@ -172,7 +172,7 @@ def _read(view: str, low: int, high: int) -> list[_Part]:
 def _continued(before: _Part, last: str, word: str, joining: bool) -> str:
     """Return the digits of a part with the word that goes on from it, or '' where the word is a part of its own."""
     if word == "hundred":
-        return f"{before.digits}00" if last in "123456789" else ""
+        return f"{before.digits}00" if last.isdigit() and last != "0" else ""
     if not before.spelled:
         return ""
     if word in _WORD_DIGITS and len(_WORD_DIGITS[word]) == 1:
@@ -181,8 +181,7 @@ def _continued(before: _Part, last: str, word: str, joining: bool) -> str:
     number = _WORD_NUMBERS.get(word)
     if number is None:
         return ""
-    french = number < _SCORE and _WORD_NUMBERS.get(last) in _FRENCH_BASES and last in _FRENCH
-    if french or before.digits in _HUNDREDS_OF or before.digits == "100":
+    if (number < _SCORE and last in _FRENCH_BASES) or before.digits in _HUNDREDS_OF or before.digits == "100":
         return str(int(before.digits) + number)
     return ""
 

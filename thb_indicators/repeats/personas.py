@@ -49,20 +49,9 @@ _REACHED = re.compile(r"[^.!?\n\d@]{0,28}(?:\+\d|\(?\d{3}|\S*@)")
 _CALLED = re.compile(r"\s*[,:–-]?\s*(?:\w{1,5}\.?\s+)?(?:\+\d|\(?0\d{2}|\(?\d{3}\)?[-. ]\d{3}[-. ]\d)")
 
 Kind = Literal[
-    "named",
-    "age",
-    "being",
-    "after",
-    "titled",
-    "asked",
-    "contacted",
-    "closed",
-    "signed",
-    "greeting",
-    "supported",
-    "repeated",
+    "named", "age", "being", "after", "titled", "asked", "contacted", "closed", "signed", "greeting", "supported", "repeated",
     "begins",
-]
+]  # fmt: skip
 _FRAMES: dict[Kind, tuple[int, int]] = {
     "named": (0, WORD), "age": (1, TOWN), "being": (2, TOWN), "after": (3, FREE), "supported": (3, FREE), "repeated": (3, FREE),
     "closed": (4, TOWN), "signed": (4, FREE), "titled": (5, WORD), "asked": (5, TOWN), "contacted": (6, FREE),
@@ -143,16 +132,18 @@ def _name(readings: list[_Reading], age: int | None) -> str | None:
     if not readings:
         return None
     said = Counter(name for name, _, _ in {(reading.name, reading.kind, reading.titled) for reading in readings})
-    begun = Counter({reading.name for reading in readings if reading.kind == "begins"})
+    begun = {reading.name for reading in readings if reading.kind == "begins"}
     best: tuple[int, str] | None = None
     for reading in readings:
         rank, name = _FRAMES[reading.kind][0], reading.name
-        if reading.kind in ("supported", "repeated") and not (reading.kind == "supported" and age):
-            if said[name] - bool(begun[name]) < 2:  # said again only where a sentence begins, which is less sure
-                rank = _FRAMES["begins"][0]
-            if said[name] < 2 or (reading.kind == "repeated" and rank == _FRAMES["begins"][0]):
+        again = said[name] - (name in begun) > 1
+        if reading.kind == "begins" or (reading.kind == "repeated" and not again):
+            continue
+        if reading.kind == "supported" and not (again or age):
+            if name not in begun:
                 continue
-        if name and reading.kind != "begins" and (best is None or rank < best[0]):
+            rank = _FRAMES["begins"][0]  # said again only where a sentence begins: the least sure
+        if name and (best is None or rank < best[0]):
             best = (rank, name)
     return best[1] if best else None
 
@@ -245,9 +236,9 @@ def _kind(field: _Field, word: _Word) -> Kind | None:
     if "being" in said:
         # in German a noun has its capital too: only an age tells a name from an occupation
         alone = not _NEXT.match(text, word.end) and not _BASED.match(text, word.end)
-        if number or alone:
-            return "being" if number or field.language != "de" else "repeated"
-        return None
+        if number or (alone and field.language != "de"):
+            return "being"
+        return "repeated" if alone else None
     if number:
         listed = word.opened == "," and _APART.match(text, number.end)
         if word.begins or said or listed or text[number.start - 1] == "(":
