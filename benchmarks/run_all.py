@@ -10,7 +10,8 @@ import sys
 from pathlib import Path
 
 NAMES = (
-    "accuracy", "contacts", "unicode_folding", "hostile", "speed", "learning", "repeats", "linking", "report", "review",
+    "accuracy", "contacts", "unicode_folding", "hostile", "speed", "learning", "repeats", "groups", "linking", "report",
+    "review",
 )  # fmt: skip
 
 
