@@ -6,6 +6,8 @@ import re
 from typing import Literal, NamedTuple
 
 from thb_indicators.repeats.frames import Frames, Stems
+from thb_indicators.repeats.names import fold
+from thb_indicators.spelled import DIGIT_WORDS
 
 ADULT, OLDEST = 18, 79
 """Ages that are read; wording about anyone younger is the lexicon's to find, and gives no persona an age."""
@@ -22,6 +24,8 @@ _ENDS = re.compile(
     re.IGNORECASE,
 )
 _CLAUSE_ENDS = re.compile(r"\s*(?:$|[\n.,;!?)|•*·★♥❤/\-–—])")
+
+_WORD_REACH = 24
 
 _MEASURE = re.compile(r"\s*(?:\d|%|min|euro|eur\b|lei\b|pound|hour|people|kg\b|cm\b|km\b)")
 
@@ -59,9 +63,15 @@ def numbers(field: str, plain: str, frames: Frames) -> dict[int, Number]:
     for _, at, _ in frames.tens.find_matches_as_indexes(plain, overlapping=True):
         start = plain.rfind(" ", 0, at) + 1
         said = frames.spelled.match(plain, start)
-        if said:
+        if said and not _in_a_row(plain, start, said.end(), frames):
             found[start] = Number(start, said.end(), frames.numbers[said[0]])
     return found if len(found) == digits else dict(sorted(found.items()))
+
+
+def _in_a_row(plain: str, start: int, end: int, frames: Frames) -> bool:
+    """Whether digits or numbers in words stand right before or after, as in a phone number that is spelled out."""
+    beside = (*plain[max(0, start - _WORD_REACH) : start].split()[-1:], *plain[end : end + _WORD_REACH].split()[:1])
+    return any(fold(word.partition("-")[0]) in DIGIT_WORDS or frames.spelled.match(word) for word in beside)
 
 
 def told(field: str, plain: str, number: Number, frames: Frames, named: bool) -> Told | None:

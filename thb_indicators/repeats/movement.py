@@ -68,9 +68,11 @@ def towns_apart(ads: Sequence[Facts]) -> dict[str, Place]:
 
 def _sametown(a: Place, b: Place) -> bool:
     """Whether two places are one, or near; a town whose country is open is the same as any of its name."""
-    if None in (a.country, b.country):
-        return a.city == b.city
-    return a == b or distance_km(a, b) < APART_KM
+    return _named_alike(a, b) or (None not in (a.country, b.country) and distance_km(a, b) < APART_KM)
+
+
+def _named_alike(a: Place, b: Place) -> bool:
+    return a == b or (a.city == b.city and None in (a.country, b.country))
 
 
 def distance_km(a: Place, b: Place) -> float:
@@ -88,7 +90,7 @@ def stays(ads: Iterable[Facts]) -> list[tuple[Place, float, list[Facts]]]:
     dated = sorted((ad for ad in ads if ad.day is not None and ad.place.city), key=lambda ad: (ad.day, ad.ad))
     runs: list[tuple[Place, float, list[Facts]]] = []
     for ad in dated:
-        if runs and runs[-1][0] == ad.place:
+        if runs and _named_alike(runs[-1][0], ad.place):
             runs[-1][2].append(ad)
         else:
             runs.append((ad.place, ad.day or 0.0, [ad]))

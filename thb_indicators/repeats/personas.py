@@ -13,11 +13,14 @@ from typing import Literal, NamedTuple
 
 from thb_indicators.repeats.ages import ADULT, OLDEST, Number, numbers, told
 from thb_indicators.repeats.frames import REACHING, Before, Frames, addressed, in_lower_case, load_frames
+from thb_indicators.repeats.names import fold, load_names
 from thb_indicators.repeats.records import Persona
-from thb_indicators.repeats.slots import CAPITALIZED, TOLD_BY_CAPITALS, UPPER
+from thb_indicators.repeats.slots import CAPITALIZED, TOLD_BY_CAPITALS, UPPER, slots
 from thb_indicators.repeats.standing import FREE, NEVER, TOWN, WORD, has_known_stem, is_german_noun, standing
 
 SHORTEST = 3
+SHORTEST_TOLD = 2
+"""Letters of a name that is told as one: "I am Bo"."""
 SHORTEST_OFFICE = 4
 """Letters from which a word before a name may say what its bearer is: shorter ones are articles."""
 SIGNATURE = 30
@@ -32,6 +35,8 @@ REACH = 48
 
 _BREAKS = frozenset("—\n.!?|•*★♥❤💋☎📞:…⭐💫✨🌹")
 _ENDED = frozenset("\n.!?)…")
+_BEFORE_LAST = frozenset(",-–~")
+"""What may stand before the name that ends a title."""
 _OPENS = _BREAKS | {","}
 _BESIDE = re.compile(r"(?:\s+xx?)?\s*[,:|–\-★♥❤•*]?\s*(?:(?:is|aged)\s+)?\(?")
 _IN_PLACE = re.compile(rf"[),]?\s+\w{{1,4}}\s+[{UPPER}]")
@@ -58,7 +63,8 @@ _FRAMES: dict[Kind, tuple[int, int]] = {
     "greeting": (7, FREE), "begins": (8, FREE),
 }  # fmt: skip
 """How sure a frame is, the surest first, and what its word must be at least; `supported` is one only with an age in the ad, or,
-as `repeated`, where the ad says the name again. What only `begins` a sentence is none, but says a supported name again."""
+as `repeated`, where the ad says the name again. What only `begins` a sentence, or stands in one, is none, but says a supported
+name again."""
 
 
 class _Field(NamedTuple):
@@ -117,7 +123,9 @@ def persona(title: str, text: str, language: str | None = None) -> Persona:
         field = _Field(text_of, plain, numbers(text_of, plain, frames), frames, language, titled)
         presented = list(_presented(field))
         readings += presented
-        beside = {reading.beside for reading in presented}
+        if not titled and language != "de":
+            readings += _said_again(field, {reading.name for reading in readings if reading.titled})
+        beside = {reading.beside for reading in presented if reading.kind != "begins"}
         for start, number in field.numbers.items():
             kind = told(text_of, plain, number, frames, start in beside)
             if kind:
@@ -125,6 +133,16 @@ def persona(title: str, text: str, language: str | None = None) -> Persona:
     ages = ages or (maybe if any(reading.kind != "begins" for reading in readings) else [])
     age = ages[0] if ages and min(ages) >= ADULT and ages[0] <= OLDEST else None
     return Persona(_name(readings, age), age)
+
+
+def _said_again(field: _Field, names: set[str]) -> Iterator[_Reading]:
+    """Yield the names of a title that stand in the text too, alone and not as a place."""
+    places = slots().prepositions(field.language) if names else frozenset()
+    for match in CAPITALIZED.finditer(field.text) if names else ():
+        start, end = match.span()
+        name = standing(match[0], field.language)[1]
+        if name in names and not _NEXT.match(field.text, end) and _last_word(_tail(field, start)) not in places:
+            yield _Reading("begins", name, -1, False)
 
 
 def _name(readings: list[_Reading], age: int | None) -> str | None:
@@ -165,7 +183,7 @@ def _presented(field: _Field) -> Iterator[_Reading]:
         if not counted and _within(field, start, end) and _last_word(_tail(field, start)) not in field.frames.leading:
             continue  # most end here
         stands, name = standing(match[0], language)
-        if stands == NEVER or len(name) < SHORTEST or (start and (text[start - 1].isalnum() or text[start - 1] in "@#_")):
+        if stands == NEVER or len(name) < SHORTEST_TOLD or (start and (text[start - 1].isalnum() or text[start - 1] in "@#_")):
             continue
         if match[0].isupper() and words > SHORT and not shouting:
             continue
@@ -174,6 +192,7 @@ def _presented(field: _Field) -> Iterator[_Reading]:
         if (
             word is None
             or kind is None
+            or (len(name) < SHORTEST and kind not in ("named", "being"))
             or (shouting and kind not in ("named", "age"))
             or not _can_be_name(field, word, name, kind)
         ):
@@ -243,6 +262,8 @@ def _kind(field: _Field, word: _Word) -> Kind | None:
         listed = word.opened == "," and _APART.match(text, number.end)
         if word.begins or said or listed or text[number.start - 1] == "(":
             return "being" if field.frames.after.match(field.plain, word.end) else "age"
+        if _has_age(field, word):
+            return "begins"
     return _contacted(field, word) or _begun(field, word) or (_heading if field.titled else _ended)(field, word)
 
 
@@ -288,7 +309,9 @@ def _begun(field: _Field, word: _Word) -> Kind | None:
 def _heading(field: _Field, word: _Word) -> Kind | None:
     """Return the frame of a name that heads a title, ends it after a colon, or is presented in it."""
     title, start, end = field.text, word.start, word.end
-    if word.said or (word.begins and end == len(title) and start):
+    ends = end == len(title) and start and not title[start:].isupper()
+    last = word.opened in _BEFORE_LAST and fold(title[start:]) not in load_names().towns
+    if word.said or (ends and (word.begins or last)):
         return "supported"
     if not title[:start].strip(" ★♥❤💋⭐💫✨🌹•*"):
         whole = end == len(title) and field.language != "de"
