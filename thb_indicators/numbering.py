@@ -152,3 +152,15 @@ def is_valid(body: str, country: str | None) -> bool:
     metadata = phonenumbers.PhoneMetadata.metadata_for_region(region, None)
     lengths = metadata.mobile.possible_length if metadata and metadata.mobile else ()
     return len(phonenumbers.national_significant_number(number)) in lengths
+
+
+def national_digits(value: str) -> str:
+    """Return the digits of a number without its country's code, or without the zero before it.
+
+    Examples
+    --------
+    >>> national_digits("+447700900123"), national_digits("07700900123")
+    ('7700900123', '7700900123')
+    """
+    number = _parsed(value, None) if value.startswith("+") else None
+    return str(number.national_number) if number else value.lstrip("+").lstrip("0")

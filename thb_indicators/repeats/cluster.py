@@ -109,8 +109,8 @@ def _tied(members: Sequence[Member], over_shared: frozenset[str]) -> list[tuple[
 def _of_a_house(reason: Reason, group: Sequence[int], members: Sequence[Member]) -> bool:
     """Whether a shared contact is a house's, where several advertisers are found, and not one advertiser's.
 
-    A number is when most of the ads call it a reception's and no account has two of them; a page is when every ad has another
-    contact of its own, as on a board that mirrors others' ads.
+    A contact is when most of the ads call it a reception's, or one to report to, and no account has two of them; a page is when
+    every ad has another contact of its own, as on a board that mirrors others' ads.
     """
     if reason.contact == "url":
         own = [{contact.key for contact in members[i].contacts if contact.kind != "url"} for i in group]
@@ -163,7 +163,7 @@ def _links(
     for pair, share in shares.items():
         reasons[pair].append(Reason("text", similarity=round(share, 4)))
     return tuple(
-        Link(members[i].ad.id, members[j].ad.id, round(shares.get((i, j), 0.0), 4), tuple(reasons[i, j]))
+        Link(members[i].ad.id, members[j].ad.id, round(shares.get((i, j), 0.0), 4), tuple(dict.fromkeys(reasons[i, j])))
         for i, j in sorted(reasons)
     )
 
@@ -221,7 +221,7 @@ def summary(facts: Sequence[Facts], actors: int) -> dict[str, Any]:
     return {
         "ads": len(facts),
         "actors": actors,
-        "contacts": len({contact.key for ad in facts for contact in ad.contacts}),
+        "contacts": len({contact.key for ad in facts for contact in ad.contacts if not contact.maybe}),
         "accounts": len({ad.account for ad in facts if ad.account}),
         "personas": len(set(crossad.personas(facts).values())),
         "cities": sorted({ad.place.city for ad in facts if ad.place.city}),

@@ -129,7 +129,7 @@ def _concerns(one: Measured, by_id: dict[str, Facts]) -> bool:
 
 def _of_actor(ads: list[Facts], usual: Rate) -> Iterator[Measured]:
     """Measure what one advertiser's ads show; of several contacts, the one that shows most."""
-    if len(ads) == 1 and len(ads[0].contacts) < NUMBERS:
+    if len(ads) == 1 and sum(not contact.maybe for contact in ads[0].contacts) < NUMBERS:
         return  # nothing to compare
     by_contact: dict[str, list[Facts]] = defaultdict(list)
     by_account: dict[str, list[Facts]] = defaultdict(list)
@@ -249,7 +249,10 @@ def _hires(ad: Facts) -> bool:
 
 def _numbers(ads: Sequence[Facts]) -> Measured | None:
     phones = [
-        Facts(ad.ad, ad.text, ad.day, account=contact.key) for ad in ads for contact in ad.contacts if contact.kind == "phone"
+        Facts(ad.ad, ad.text, ad.day, account=contact.key)
+        for ad in ads
+        for contact in ad.contacts
+        if contact.kind == "phone" and not contact.maybe
     ]
     window = busiest(phones, lambda ad: ad.account, NUMBER_DAYS, NUMBERS)
     if window.different < NUMBERS:
@@ -317,7 +320,13 @@ def _many_roles(ads: Sequence[Facts], who: dict[str, str]) -> Measured | None:
 
 
 def _switch(ads: Sequence[Facts]) -> Measured | None:
-    """Find a re-post of one offer with another place or kind of work, while the earlier one is not posted again."""
+    """Find an offer that comes again with another place or kind of work: its text, not the earlier one again, or one that says so."""
+    dated = sorted((ad for ad in ads if _hires(ad) and ad.day is not None), key=lambda ad: (ad.day, ad.ad))
+    for earlier, later in pairwise(dated):
+        if later.amends and (later.day or 0) - (earlier.day or 0) >= 1 and _differ(earlier, later):
+            amended = [ad for ad in dated if ad in (earlier, later) or ad.amends]
+            note = "an offer came again, amended, with another place or kind of work"
+            return _measured("location_switch", len(amended), SWITCHES, amended, note)
     by_text: dict[int, list[Facts]] = defaultdict(list)
     for ad in ads:
         if _hires(ad) and ad.day is not None:
@@ -334,6 +343,12 @@ def _switch(ads: Sequence[Facts]) -> Measured | None:
                 note = "the same offer came again with another place or kind of work"
                 return _measured("location_switch", len(offers), SWITCHES, group, note)
     return None
+
+
+def _differ(one: Facts, other: Facts) -> bool:
+    """Whether two offers name different towns, countries or kinds of work."""
+    said = ((town(one), town(other)), (one.place.country, other.place.country), (one.roles, other.roles))
+    return any(a and b and a != b for a, b in said)
 
 
 def _of_texts(ads: Sequence[Facts]) -> Iterator[Measured]:

@@ -10,7 +10,7 @@ from thb_indicators.records import Ad, Domain
 from thb_indicators.repeats.personas import persona
 from thb_indicators.repeats.places import Gazetteer
 from thb_indicators.repeats.records import Facts, KeyedContact, Place
-from thb_indicators.repeats.roles import roles
+from thb_indicators.repeats.roles import amends, roles
 
 Domains = Callable[[Ad], tuple[Domain, ...]]
 """Tells what kind of ad one is; `thb_indicators.detect` does."""
@@ -51,6 +51,7 @@ def read_facts(
     return Facts(
         ad.id, text, day_of(ad.posted_at), place, ad.source, account or None, contacts,
         who, ad.language, domains, roles(f"{ad.title} {ad.text}"), numbers(ad.text, who.age),
+        amends(f"{ad.title} . {ad.text}"),
     )  # fmt: skip
 
 

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
 from thb_indicators.contacts import find_contacts
 from thb_indicators.disguises import kinds_of
+from thb_indicators.figures import SHORTEST_NATIONAL
 from thb_indicators.normalize import Normalized, normalize
+from thb_indicators.numbering import is_valid, national_digits, phone_value
 from thb_indicators.records import Ad
 from thb_indicators.repeats.identity import country_of
 from thb_indicators.repeats.keys import ContactKeys, fingerprints, generic, keyed, masked
@@ -33,6 +36,18 @@ _RECEPTION = re.compile(
     re.IGNORECASE,
 )
 """A reception, front desk or switchboard, in the languages of the lexicon."""
+_REPORTS = re.compile(
+    r"\b(?:report (?:a|any|this|an|abuse|to|problems?)|complain\w*|abuse|concerns?|denunci\w*|signaler|signalement|segnala\w*|"
+    r"reclam\w*|raporta\w*|sesiz\w*|meld(?:ung|ing|punt)|beschwerde\w*|klacht\w*|bejelent[eé]s\w*|сигнал\w*|скарг\w*|жалоб\w*)\b",
+    re.IGNORECASE,
+)
+"""What stands before a contact that a platform keeps for reports."""
+_SPOKEN_IN = {
+    "en": ("GB", "US", "IE", "AU", "CA"), "de": ("DE", "AT", "CH"), "fr": ("FR", "BE", "CH"), "es": ("ES", "MX"),
+    "pt": ("PT", "BR"),
+    "it": ("IT", "CH"), "nl": ("NL", "BE"), "ro": ("RO", "MD"), "hu": ("HU",), "bg": ("BG",), "uk": ("UA",), "ru": ("RU", "UA"),
+}  # fmt: skip
+"""Countries whose numbers an ad in a language may give without a prefix."""
 
 
 class Fingerprints(NamedTuple):
@@ -101,9 +116,29 @@ def _contacts(normalized: Normalized, ad: Ad, keys: ContactKeys) -> tuple[KeyedC
     for contact in _found(normalized, ad):
         if not generic(contact) and not (contact.kind == "url" and contact.value == site):
             key = fingerprints(contact, keys)[0]
-            house = contact.kind == "phone" and _of_a_house(normalized.original, contact.span.start)
+            house = _of_a_house(normalized.original, contact)
             found.setdefault(key, KeyedContact(key, contact.kind, masked(contact), country_of(contact), house))
+            for other in _other_readings(contact, normalized.original, ad):
+                maybe = fingerprints(other, keys)[0]
+                found.setdefault(maybe, KeyedContact(maybe, other.kind, masked(contact), None, house, True))
     return tuple(found.values())
+
+
+def _other_readings(contact: Contact, text: str, ad: Ad) -> Iterator[Contact]:
+    """Yield a number whose country is open as it reads in the countries of the ad's language, and in those that it names.
+
+    They tie the ad to another one that gives the number in full; two numbers of so many digits are hardly ever the same.
+    """
+    if contact.kind != "phone" or (contact.value.startswith("+") and is_valid(contact.value, None)):
+        return
+    digits = national_digits(contact.value)
+    if len(digits) < SHORTEST_NATIONAL:
+        return
+    named = {place.country for place in Gazetteer.load().mentioned(text, ad.language) if place.country}
+    for country in dict.fromkeys((*_SPOKEN_IN.get((ad.language or "")[:2], ()), *sorted(named))):
+        value = phone_value(digits, country)
+        if value.startswith("+") and value != contact.value and is_valid(value, None):
+            yield msgspec.structs.replace(contact, value=value)
 
 
 def _found(normalized: Normalized, ad: Ad) -> list[Contact]:
@@ -117,6 +152,10 @@ def _found(normalized: Normalized, ad: Ad) -> list[Contact]:
     return found
 
 
-def _of_a_house(text: str, at: int) -> bool:
-    """Whether a number is called that of a reception, where several businesses may be reached."""
-    return _RECEPTION.search(text, max(0, at - _BEFORE), at) is not None
+def _of_a_house(text: str, contact: Contact) -> bool:
+    """Whether a contact is called a reception's, where several businesses may be reached, or a platform's for reports."""
+    start = contact.span.start
+    near = max(0, start - _BEFORE)
+    if _REPORTS.search(text, near, start):
+        return True
+    return contact.kind == "phone" and _RECEPTION.search(text, near, start) is not None

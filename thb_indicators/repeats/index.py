@@ -367,7 +367,7 @@ def _reasons(one: Facts, other: Facts, share: float) -> tuple[Reason, ...]:
         reasons.append(Reason("account"))
     if share:
         reasons.append(Reason("text", similarity=round(share, 4)))
-    return tuple(reasons)
+    return tuple(dict.fromkeys(reasons))
 
 
 def _signal(one: Measured) -> Signal:

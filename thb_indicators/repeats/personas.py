@@ -137,6 +137,7 @@ def persona(title: str, text: str, language: str | None = None) -> Persona:
 
 def _said_again(field: _Field, names: set[str]) -> Iterator[_Reading]:
     """Yield the names of a title that stand in the text too, alone and not as a place."""
+    names = {name for name in names if name not in load_names().towns}
     places = slots().prepositions(field.language) if names else frozenset()
     for match in CAPITALIZED.finditer(field.text) if names else ():
         start, end = match.span()

@@ -30,7 +30,8 @@ class Persona(NamedTuple):
 class KeyedContact(NamedTuple):
     """A contact as it is kept: under a key, with a masked form to show.
 
-    `country` is that of a phone number's prefix; `house` says that the ad calls it a reception's or switchboard's.
+    `country` is that of a phone number's prefix; `house` says that the ad calls it a reception's, a switchboard's or a place to
+    report to; `maybe` that it is one more reading of a number whose country is open: it ties, but is no contact of its own.
     """
 
     key: str
@@ -38,6 +39,7 @@ class KeyedContact(NamedTuple):
     shown: str
     country: str | None = None
     house: bool = False
+    maybe: bool = False
 
 
 class Facts(msgspec.Struct, frozen=True):
@@ -45,7 +47,7 @@ class Facts(msgspec.Struct, frozen=True):
 
     `day` counts days since 1970-01-01 (None where the ad has no date); `account` names the site and the account on it;
     `text` numbers the group of ads of one text, and is unique where no other ad has this text; `numbers` are its prices and
-    times, which a translation keeps.
+    times, which a translation keeps; `amends` says that it takes the place of an earlier offer.
     """
 
     ad: str
@@ -60,6 +62,7 @@ class Facts(msgspec.Struct, frozen=True):
     domains: tuple[Domain, ...] = ()
     roles: tuple[str, ...] = ()
     numbers: tuple[int, ...] = ()
+    amends: bool = False
 
 
 class Reason(msgspec.Struct, frozen=True, omit_defaults=True):

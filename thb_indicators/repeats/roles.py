@@ -1,4 +1,4 @@
-"""Kinds of work that an ad offers, in the languages of the lexicon."""
+"""Kinds of work that an ad offers, and whether it amends an earlier offer, in the languages of the lexicon."""
 
 from __future__ import annotations
 
@@ -24,6 +24,24 @@ def roles(text: str) -> tuple[str, ...]:
     found = _beginnings().find_matches_as_indexes(normalized, overlapping=True)
     words = {normalized[start + 1 : normalized.index(" ", start + 1)] for _, start, _ in found}
     return tuple(sorted({kind for word in words if (kind := _kind(word))}))
+
+
+def amends(text: str) -> bool:
+    """Whether a text says that its offer takes the place of an earlier one.
+
+    Examples
+    --------
+    >>> amends("Update: the bar is full, the work is in Larnaca now"), amends("Waitress wanted in Larnaca")
+    (True, False)
+    """
+    return bool(_amendments().find_matches_as_indexes(normalize(text).text))
+
+
+@lru_cache(maxsize=1)
+def _amendments() -> AhoCorasick:
+    path = data_path("lexicons", "roles.yaml")
+    phrases = (phrase.strip() for phrase in read_yaml(path, path.name)["amended"].split("|"))
+    return AhoCorasick([f" {normalize(p.removesuffix('*')).text.strip()}{'' if p.endswith('*') else ' '}" for p in phrases])
 
 
 @lru_cache(maxsize=50_000)
