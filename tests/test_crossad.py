@@ -168,6 +168,18 @@ def test_an_offer_that_comes_again_elsewhere() -> None:
     assert "location_switch" not in found([ad(1, text=7, place=LISBON), ad(9, text=7, place=MADRID)])
 
 
+def test_an_offer_that_says_that_it_amends_an_earlier_one() -> None:
+    first, later = ad(1, domains=HIRING, place=LISBON), ad(9, domains=HIRING, place=MADRID, amends=True)
+    assert found([first, later])["location_switch"] == 2
+    assert "location_switch" not in found([first, msgspec.structs.replace(later, amends=False)])
+    assert "location_switch" not in found([first, msgspec.structs.replace(later, place=LISBON)])
+    work = [
+        msgspec.structs.replace(first, roles=("waiting",)),
+        msgspec.structs.replace(later, place=LISBON, roles=("dancing",)),
+    ]
+    assert found(work)["location_switch"] == 2
+
+
 def copies(*contacts: str, people: Sequence[str | None] = (), places: Sequence[Place] = ()) -> list[Facts]:
     return [
         ad(

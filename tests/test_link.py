@@ -115,6 +115,37 @@ def test_a_number_that_comes_back_after_a_year_with_another_account_has_another_
     assert tuple(sorted(tuple(sorted(actor)) for actor in cluster.actors)) == holders
 
 
+@pytest.mark.parametrize(
+    ("text", "given"),
+    [
+        ("Live-in housekeeper, WhatsApp 07700 900123", {"country": "IE", "language": "en"}),
+        ("Reservas en el 06 39 98 12 34 con prefijo de Francia, o en Lyon (Francia)", {"country": "ES", "language": "es"}),
+        ("Evening company in Salisbury, telephone (07700) 900123", {"country": None, "language": "en"}),
+    ],
+)
+def test_a_number_whose_country_is_open_ties_to_one_that_is_given_in_full(text: str, given: dict[str, str]) -> None:
+    whole = ad("whole", "Firewood, +44 7700 900123 or +33 6 39 98 12 34")
+    (cluster,) = link_ads([whole, ad("open", text, **given)]).clusters()
+    assert cluster.actors == (("whole", "open"),)
+    assert cluster.facts["contacts"] <= 3
+
+
+def test_numbers_that_no_ad_gives_in_full_are_of_nobody_else() -> None:
+    one = ad("a", "Cleaner, ring 07700 900123", country="IE", language="en")
+    other = ad("b", "Firewood, ring +1 415 555 0123", country="IE", language="en")
+    assert told(link_ads([one, other])) == {}
+
+
+@pytest.mark.parametrize("before", ["To report a concern write to", "Complaints:", "Signaler un abus :", "Denunciar:"])
+def test_an_address_for_reports_makes_no_advertiser(before: str) -> None:
+    ads = [
+        ad(str(i), f"{text}. {before} post@example.org", account=f"a{i}")
+        for i, text in enumerate(("Piano lessons", "Dry wood"))
+    ]
+    (cluster,) = link_ads(ads).clusters()
+    assert cluster.actors == (("0",), ("1",))
+
+
 def test_disguised_copies_are_found() -> None:
     plain = ad("plain", COMPANY)
     spaced = ad("spaced", COMPANY.replace("companion", "c o m p a n i o n").replace("discreet", "d i s c r e e t"))

@@ -125,6 +125,12 @@ def test_ages_are_read_in_words(language: str, text: str, age: int) -> None:
         ("hu", "Nóra Győrben", "Nóra ismét itthon, rövid időre", "nora"),
         ("ro", "Mihaela în Sibiu", "Mihaela, în Sibiu până pe 8 mai", "mihaela"),
         ("ru", "Карина без запретов", "Карина согласна на всё", "карина"),
+        ("en", "North Star - Kirsten", "North Star sends you Kirsten for the evening", "kirsten"),
+        ("en", "Yvonne, elegant evenings", "Redhead Yvonne, 39, elegant and discreet", "yvonne"),
+        ("nl", "Avonden met Lotte", "Lotte uit Antwerpen heeft deze week nog enkele avonden vrij", "lotte"),
+        ("nl", "Bo in Rotterdam", "Hallo, ik ben Bo, 28, en ik ontvang in een net appartement", "bo"),
+        ("en", "Dog walks, Eastfield", "I walk dogs in Eastfield, rain or shine", None),
+        ("en", "Spa therapist, Torquay", "This week Torquay and next week no one knows", None),
         ("en", "Tractor driver, permanent", "Tractor driver for a dairy farm", None),
         ("en", "Live-in carer", "Live-in carer for my father", None),
         (
@@ -141,6 +147,11 @@ def test_a_name_in_a_title_needs_an_age_or_the_name_again_and_a_signature_ends_a
     language: str, title: str, text: str, name: str | None
 ) -> None:
     assert persona(title, text, language).name == name
+
+
+def test_a_phone_number_in_words_is_no_age() -> None:
+    text = "Capucine, masseuse, vous reçoit. Réservations au zéro six, trente-neuf, quatre-vingt-dix-huit, soixante-trois"
+    assert persona("", text, "fr") == Persona("capucine", None)
 
 
 @pytest.mark.parametrize(

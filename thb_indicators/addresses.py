@@ -51,7 +51,7 @@ _PAGE = re.compile(
 _DISGUISED_PAGE = re.compile(
     rf"(?<![\w@.\-])(?P<scheme>(?:http|hxxp)s?\s*:\s*/\s*/\s*)?(?P<www>www(?:{_DOT}|\s+))?"
     rf"(?P<host>{_LABEL}(?:{_DOT}{_LABEL}){{0,3}}?(?:{_DOT}(?:{_TOP}|me)|{_SURE_DOT}[a-z]{{2}}|(?(www)\s+{_TOP}|(?!))))(?![\w@\-])"
-    r"(?P<path>(?:\s*/\s*|\s+slash\s+)(?:[0-9](?: [0-9]){6,14}|[^\s<>\"')\]]+))?"
+    r"(?P<path>(?:\s*/\s*|\s+(?:slash|barra)\s+)(?:[0-9](?: [0-9]){6,14}|[^\s<>\"')\]]+))?"
 )
 _NO_HOST = frozenset([
     "the", "this", "that", "our", "your", "any", "some", "big", "new", "and", "my",
@@ -74,7 +74,7 @@ _NAME = (
     rf"[a-z][a-z0-9_]*(?: \. [a-z0-9_]+){{1,4}}|{_PLAIN_NAME}"
 )
 _NAMED_HANDLE = re.compile(
-    r"(?<![\w@./])(?:(?P<platform>telegramm?|телеграмм?(?:е|у|ом)?|телега|tg|тг|instagram|insta|инстаграмм?(?:е|у)?|инста|ig|snapchat|kik|wechat|"
+    r"(?<![\w@./])(?:(?P<platform>telegramm?(?:u|ie|om|on|ul)?|телеграмм?(?:е|у|ом)?|телега|tg|тг|instagram|insta|инстаграмм?(?:е|у)?|инста|ig|snapchat|kik|wechat|"
     r"skype|скайп|threema|wickr|discord|tiktok|tik tok|facebook|fb|twitter|viber|вайбер|whats ?app)|snap|line|signal|sc)"
     r"(?P<label>(?:\s+(?:id|user ?name|name|handle|nick(?:name)?|account|acc|profile|contact|me|us|under))?)"
     r"(?P<mark>\s*(?:[:=>\U0001f449]+|[\-|]+>?|\bis\b|[(\[]\s*at\s*[)\]]|[(\[](?=[a-z0-9_]+\.[a-z]))\s*|\s+)"
@@ -247,7 +247,7 @@ def _disguised_page(normalized: Normalized, found: re.Match[str]) -> Iterator[Co
         return
     path = (found["path"] or "").rstrip(_LINK_ENDS)
     end = found.end() - len(found["path"] or "") + len(path)
-    address = host + re.sub(r"^(?:\s*/\s*|\s+slash\s+)", "/", path).replace(" ", "")
+    address = host + re.sub(r"^(?:\s*/\s*|\s+(?:slash|barra)\s+)", "/", path).replace(" ", "")
     yield Contact("messaging" if messaging else "url", address, normalized.origin(found.start(), end), True)
 
 

@@ -24,7 +24,10 @@ _BEFORE_AMOUNT = re.compile(
     r"codice|pin|zip|plz|vat|ust|tax|cif|nif|cui|kvk|siret|siren|nip|krs|pesel|nhs|ssn|build|version|firmware|release|iso|iec|din|"
     r"ip|lat|lon|pedido|comanda|commande|ordine|zamowieni\w*|rendeles\w*|cikkszam|adoszam|артикул|поръчка|заказа?|замовлення|код|инн|"
     r"еик|sn|ver|oem|\w*teil|onderdeel|verwendungszweck|betreff|mededeling|causale|"
-    r"concepto))(?:[ \-]?(?:no|nr|number|id|code|address|n\.o))?[ .:#=]*(?:[a-z]{2} )?"
+    r"chassis|matricola|matr[ií]cula|bastidor|clave|cadastr\w*|catastr\w*|obj|objekt|kennziffer|stelle|vacature|banknote|flight|vol|vuelo|volo|flug|zbor|рейс|abn|acn|kenteken|"
+    r"kennzeichen|targa|s[eé]rie|seria|dossier|hrsz|alvazszam|rendszam|azonosito|идентификатор|кадастр\w*|шаси|шасси|"
+    r"шасі|рама|vin \w+ \w+|"
+    r"concepto))(?:[ .\-]{0,2}(?:no|nr|number|id|code|address|n\.o))?[ .:#=]*(?:[a-z]{2} )?"
     r"(?:[0-9]{6,} ?(?:and|&|,|und|y|e|et) )?$"
 )
 _BEFORE_NUMBER = re.compile(r"\b(?:no|nr|n\.?o|num|number|nummer|numar|numero|en|po)[ .:]*$")
@@ -52,13 +55,18 @@ _SCORES = re.compile(r"[0-9]{1,3}-[0-9]{1,3}(?:,? [0-9]{1,3}-[0-9]{1,3}){2,4}$")
 _DECIMALS = re.compile(r"(?:0|[1-9][0-9]{0,2})\.[0-9]{1,2}(?: +(?:0|[1-9][0-9]{0,2})\.[0-9]{1,2}){2,}$")
 _TIMES = re.compile(r"(?:(?:[01]?[0-9]|2[0-3])[.:h][0-5][0-9][ ,;/]+){2,}(?:[01]?[0-9]|2[0-3])[.:h][0-5][0-9]$")
 _SUMS = re.compile(r"[1-9][0-9]{0,2}(?:[.,'][0-9]{3})+ ?- ?[1-9][0-9]{0,2}(?:[.,'][0-9]{3})+$")
-_NUMBERED = re.compile(r"(?:19|20)[0-9]{2}[\-/][0-9]{1,4}$")
+_NUMBERED = re.compile(
+    r"(?:19|20)[0-9]{2}[\-/][0-9]{1,4}$|[0-9]{1,4}/(?:19|20)[0-9]{2}$|[0-3][0-9] [01][0-9] (?:19|20)[0-9]{2}$"
+)
+_OPENING = re.compile(
+    r"(?:(?:[01][0-9]|2[0-3]) [0-5][05] ?){2}$|(?:[0-9]{1,2}[.:][0-5][0-9] ?- ?[0-9]{1,2}[.:][0-5][0-9](?:[ ,/]+|$)){2,}$"
+)
 _HOURS = re.compile(r"[0-9]{1,2}\.[0-9]{2} ?- ?[0-9]{1,2}\.[0-9]{2}$|(?:(?:[01][0-9]|2[0-4])[0-5][05][ \-]*){2}$")
 _RELEASE = re.compile(r"[0-9]{1,2}\.[0-9]{1,2}\.[0-9]{4,}$")
 _FOUR_BYTES = re.compile(r"(?!(?:[0-9]{2,3}\.){3}[0-9]{2}$)(?:(?:1?[0-9]{1,2}|2[0-4][0-9]|25[0-5])(?:\.(?!$)|$)){4}$")
 _RANGE = re.compile(r"([1-9][0-9]{1,6}0) ?- ?([1-9][0-9]{1,6}0)$")
 _POSTCODE = re.compile(r"[0-9]{5}-[0-9]{4}$")
-_FORMS = (_SCORES, _DECIMALS, _TIMES, _SUMS, _NUMBERED, _HOURS, _RELEASE, _FOUR_BYTES, _POSTCODE)
+_FORMS = (_SCORES, _DECIMALS, _TIMES, _SUMS, _NUMBERED, _OPENING, _HOURS, _RELEASE, _FOUR_BYTES, _POSTCODE)
 _PAIRS = re.compile(r"(?:[1-9][0-9] ){4,}[1-9][0-9]$")
 _GROUP = re.compile("[0-9]+")
 

@@ -40,7 +40,7 @@ def phone_value(body: str, country: str | None, *, sure: bool = True) -> str:
         return ""
     plus = body.strip(" (").startswith("+")
     if plus or digits.startswith("00"):
-        return _e164("+" + digits.removeprefix("00"), None, valid=False) or (digits if plus or sure or grouped else "")
+        return _e164("+" + digits.removeprefix("00"), None, valid=False) or (digits if plus or sure else "")
     if not sure and len(set(digits)) < _FEW_DIGITS:
         return ""
     long = len(digits) >= SHORTEST_NATIONAL
@@ -49,11 +49,12 @@ def phone_value(body: str, country: str | None, *, sure: bool = True) -> str:
         formed = telling or grouped or _NATIONAL.fullmatch(digits)
         return _international(digits) or (plausible(body) if formed else "")
     local = (sure or grouped or not digits.endswith("000")) and _is_local(digits, country)
+    own = _e164(digits, country, valid=not (telling or long))
     return (
-        _e164(digits, country, valid=not (telling or long))
+        (own if sure or is_valid(own, None) else "")
         or (digits if local else "")
         or _international(digits)
-        or (digits if grouped and long and (telling or len(digits) < USUAL_DIGITS) else "")
+        or (digits if grouped and long and (telling or len(digits) < USUAL_DIGITS) and not body.startswith("0 ") else "")
     )
 
 

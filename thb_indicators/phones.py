@@ -43,7 +43,7 @@ _PRICED = re.compile(r"[$€£¥₴₽] ?\Z")
 """A date or a price before a number: "from 1.12. - 030 …", "$35. (415) …"."""
 _NEXT_NUMBER = re.compile(r"[ \n]+(?=\(?0[1-9])")
 
-_LOOKALIKE = re.compile(r"(?<![\w@])[+]?(?:\d|[oо](?! [0-9]))(?:[ .\-()_*/]{0,2}[\doilszbозб]){8,13}(?![\w@])")
+_LOOKALIKE = re.compile(rf"(?<![\w@])[+]?(?:\d|[oо](?! [0-9]))(?:[ .\-()_*/{EMOJI}]{{0,2}}[\doilszbозб]){{8,13}}(?![\w@])")
 _LOOKALIKE_DIGITS = str.maketrans("oilszbозб", "011528036")
 _CYRILLIC = str.maketrans("озб", "ooo")
 """Cyrillic letters that pass for 0, 3 and 6, taken together with the Latin ones."""
@@ -97,7 +97,11 @@ def find_numbers(normalized: Normalized, country: str | None, *, validate: bool)
         if sum(c.isdigit() for c in surface) >= 5 and any(c.isalpha() for c in surface):
             value = number_value(surface.translate(_LOOKALIKE_DIGITS), country, validate=validate)
             referred = is_referred(view, start, end)
-            if value and not referred and all(any(c.isdigit() or c in "oо" for c in part) for part in surface.split()):
+            if (
+                value
+                and not referred
+                and all(any(c.isdigit() or c in "oо" for c in part) or set(part) <= {"l", "i"} for part in surface.split())
+            ):
                 yield Contact("phone", value, normalized.origin(start, end), True)
 
 

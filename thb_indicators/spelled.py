@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-from thb_indicators.figures import is_announced
+from thb_indicators.figures import SHORTEST_NATIONAL, is_announced
 from thb_indicators.folding import EMOJI
 from thb_indicators.normalize import Normalized, normalize
 from thb_indicators.number_words import TENS_AND, TENS_BESIDE, number_words
@@ -22,7 +22,7 @@ _DIGIT_WORDS = (
     "three tres três trei drei trois tre három harom drie три trzy",
     "four cuatro quatro patru vier quatre quattro négy negy четири чотири четыре cztery",
     "five cinco cinci fünf fuenf cinq cinque öt vijf пет п'ять пять pięć",
-    "six seis șase sase sechs sei hat zes шест шість шесть sześć",
+    "six seis meia șase sase sechs sei hat zes шест шість шесть sześć",
     "seven siete sete șapte sapte sieben sept sette hét zeven седем сім семь siedem",
     "eight ocho oito opt acht huit otto nyolc осем вісім восемь osiem",
     "nine nueve nove nouă noua neun neuf kilenc negen девет дев'ять девять dziewięć",
@@ -137,7 +137,9 @@ def find_spelled(normalized: Normalized, country: str | None, *, validate: bool)
         hundreds = sum(part.spelled and part.digits in _HUNDREDS_OF for part in parts)
         fewest = _WHOLE if hundreds else MIN_DIGITS
         in_pairs = any(word in _WORD_NUMBERS for word in _SPELLED_PART.findall(view, parts[0].start, parts[-1].end))
-        if in_pairs and not (digits.startswith(_TRUNKS) or _plus(view, parts) or is_announced(view, parts[0].start)):
+        called = _plus(view, parts) or is_announced(view, parts[0].start)
+        whole = len(digits) >= SHORTEST_NATIONAL and country is not None and is_valid(digits, country)
+        if in_pairs and not (digits.startswith(_TRUNKS) or called or whole):
             continue
         if enough and fewest <= len(digits) <= MAX_DIGITS and telling and hundreds <= _MOST_HUNDREDS:
             start = parts[0].start if parts[0].start > found.start("run") else found.start()

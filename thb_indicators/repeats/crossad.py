@@ -320,7 +320,11 @@ def _many_roles(ads: Sequence[Facts], who: dict[str, str]) -> Measured | None:
 
 
 def _switch(ads: Sequence[Facts]) -> Measured | None:
-    """Find an offer that comes again with another place or kind of work: its text, not the earlier one again, or one that says so."""
+    """Find an offer that comes again with another place or kind of work.
+
+    It is the same text, and the earlier one does not come again, or an ad that says that it amends an offer.
+
+    """
     dated = sorted((ad for ad in ads if _hires(ad) and ad.day is not None), key=lambda ad: (ad.day, ad.ad))
     for earlier, later in pairwise(dated):
         if later.amends and (later.day or 0) - (earlier.day or 0) >= 1 and _differ(earlier, later):
