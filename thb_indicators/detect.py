@@ -244,7 +244,7 @@ class Detector:
             return told
         found = self._scored(look, likeliest, "core", "supporting") - SAID_IN_ANY_TRADE
         again = {likeliest: points.get(likeliest, 0) + len(found), "other": points.get("other", 0)}
-        return domains(again) or told
+        return domains(again) or (told if told and weights[told[0]] >= weights["other"] else ())
 
     def _points(self, look: _Look) -> dict[str, int]:
         """Return the domain points: each cue counts once, and of cues in the same place the one worth most."""
