@@ -107,7 +107,8 @@ def test_what_stands_around_a_contact_is_left_out_of_it(case: dict[str, Any], be
 @pytest.mark.parametrize(
     "text",
     ["a dot " * 3000, "(at" * 6000, "a " * 9000 + "@ b", "0 " * 9000, "one " * 4000, "ig " * 6000, "www " * 4000, "a.b@" * 4000,
-     "t.me/" * 4000, "-at-" * 4000, "x at y dot " * 1500, "1.1," * 5000, "AB12 3456 " * 2000],
+     "t.me/" * 4000, "-at-" * 4000, "x at y dot " * 1500, "1.1," * 5000, "AB12 3456 " * 2000,
+     "dix-sept " * 2000 + "x", "twenty one " * 2000 + "x", "quatre-vingt-dix-huit, " * 1000 + "x", "9 hundred " * 2000 + "x"],
     ids=lambda text: text[:12],
 )  # fmt: skip
 def test_a_hostile_text_is_read_to_its_end(text: str) -> None:

@@ -93,10 +93,11 @@ _SPELLED_WORDS = _any_of({*_LONGEST_FIRST, *_WORD_NUMBERS, *_WORD_HUNDREDS})
 _AND = rf"(?:{'|'.join(sorted(_AND_WORDS, key=len, reverse=True))})(?= )"
 _SPELLED_PART = re.compile(rf"{_SPELLED_WORDS}|{_THEN}|{_AND}|hundred|o|[0-9]")
 _LEADING_ON = re.compile(_THEN)
+_SPELLED_ONE = rf"(?:{_SPELLED_WORDS}|o(?![^\W\d_])|[0-9](?: hundred)?)"
+# Each part is taken as a whole: "dix-sept" is one word or two, and a row of such would be tried in every way.
 _SPELLED_RUN = re.compile(
     rf"(?<![^\W\d_])(?P<plus>(?:\+|\b(?:plus|mas|piu|плюс)\b) ?)?"
-    rf"(?P<run>(?:(?:{_SPELLED_WORDS}|o(?![^\W\d_])|[0-9](?: hundred)?)[ \-.,/_*|+()\n{EMOJI}]{{0,3}}"
-    rf"(?:{_THEN}|{_AND} )?){{5,}})"
+    rf"(?P<run>(?>{_SPELLED_ONE})(?>[ \-.,/_*|+()\n{EMOJI}]{{0,3}}(?:{_THEN}|{_AND} )?{_SPELLED_ONE}){{4,}})"
     r"(?![^\W\d_])"
 )
 _MAGNITUDES = {"hundred and": 2, "hundred": 2, "thousand and": 3, "thousand": 3}
