@@ -27,20 +27,34 @@ MAX_CHARACTERS = 20_000
 """Characters of title and text that are read."""
 
 _BEFORE = 60
+
+
+class _Terms:
+    """Words, ``*`` for any ending, of which one is looked for in lower-case text."""
+
+    def __init__(self, *terms: str) -> None:
+        self._stems = tuple(term.rstrip("*") for term in terms)
+        self._whole = re.compile(rf"\b(?:{'|'.join(terms)})\b".replace("*", r"\w*"))
+
+    def any_in(self, text: str) -> bool:
+        # nearly every text has no stem at all, and ten times the time goes into the expression
+        return any(stem in text for stem in self._stems) and self._whole.search(text) is not None
+
+
 _LEET = re.compile(r"[0-9](?<=[^\W\d_][0-9])[0-9]*[^\W\d_]")
 """A digit within a word."""
 _SPACED = re.compile(r" [^\W\d_] [^\W\d_] [^\W\d_] [^\W\d_] ")
-_RECEPTION = re.compile(
-    r"\b(?:recep[tc]\w*|recepç\w*|recepți\w*|r[ée]ception\w*|rezeption\w*|empfang\w*|(?:front |clinic |the )desk|switchboard|"
-    r"centralita|conmutador|standard|secr[ée]tariat|sekretariat|anmeldung|balie|receptie|accueil|portineria|centralino|рецепци\w*|ресепшн\w*|рецепці\w*|porta|porter|concierge)\b",
-    re.IGNORECASE,
-)
+_RECEPTION = _Terms(
+    "recepc*", "recept*", "recepç*", "recepți*", "récept*", "rezeption*", "empfang*", "front desk", "clinic desk", "the desk",
+    "switchboard", "centralita", "conmutador", "standard", "secretariat", "secrétariat", "sekretariat", "anmeldung", "balie",
+    "accueil", "portineria", "centralino", "рецепци*", "ресепшн*", "рецепці*", "porta", "porter", "concierge",
+)  # fmt: skip
 """A reception, front desk or switchboard, in the languages of the lexicon."""
-_REPORTS = re.compile(
-    r"\b(?:report (?:a|any|this|an|abuse|to|problems?)|complain\w*|abuse|concerns?|denunci\w*|signaler|signalement|segnala\w*|"
-    r"reclam\w*|raporta\w*|sesiz\w*|meld(?:ung|ing|punt)|beschwerde\w*|klacht\w*|bejelent[eé]s\w*|сигнал\w*|скарг\w*|жалоб\w*)\b",
-    re.IGNORECASE,
-)
+_REPORTS = _Terms(
+    "report a", "report any", "report this", "report an", "report abuse", "report to", "report problem*", "complain*", "abuse",
+    "concern", "concerns", "denunci*", "signaler", "signalement", "segnala*", "reclam*", "raporta*", "sesiz*", "meldung",
+    "melding", "meldpunt", "beschwerde*", "klacht*", "bejelentés*", "bejelentes*", "сигнал*", "скарг*", "жалоб*",
+)  # fmt: skip
 """What stands before a contact that a platform keeps for reports."""
 _SPOKEN_IN = {
     "en": ("GB", "US", "IE", "AU", "CA"), "de": ("DE", "AT", "CH"), "fr": ("FR", "BE", "CH"), "es": ("ES", "MX"),
@@ -155,7 +169,5 @@ def _found(normalized: Normalized, ad: Ad) -> list[Contact]:
 def _of_a_house(text: str, contact: Contact) -> bool:
     """Whether a contact is called a reception's, where several businesses may be reached, or a platform's for reports."""
     start = contact.span.start
-    near = max(0, start - _BEFORE)
-    if _REPORTS.search(text, near, start):
-        return True
-    return contact.kind == "phone" and _RECEPTION.search(text, near, start) is not None
+    before = text[max(0, start - _BEFORE) : start].lower()
+    return _REPORTS.any_in(before) or (contact.kind == "phone" and _RECEPTION.any_in(before))

@@ -65,6 +65,7 @@ def _shown(key: str, ads: list[int], store: Store) -> OverShared:
 
 def _members(names: NDArray[np.int64]) -> list[NDArray[np.int64]]:
     """Return the rows of every component of two ads or more, in the order of their first ads."""
-    order = np.argsort(names, kind="stable")
+    shared = np.flatnonzero(np.bincount(names)[names] > 1) if len(names) else names
+    order = shared[np.argsort(names[shared], kind="stable")]
     cuts = np.flatnonzero(np.diff(names[order])) + 1
-    return sorted((part for part in np.split(order, cuts) if len(part) > 1), key=lambda part: int(part[0]))
+    return sorted((part for part in np.split(order, cuts) if len(part)), key=lambda part: int(part[0]))

@@ -65,6 +65,7 @@ _FOLDED = str.maketrans({char: _folded(char) for char in map(chr, (*range(0x590)
 _FOLDED_FILE = {**_FOLDED, **{ord(char): char for char in "\t\n|"}}
 
 
+@lru_cache(maxsize=100_000)
 def fold(name: str) -> str:
     """Return a name in lower case, without accents, its words parted by single spaces.
 

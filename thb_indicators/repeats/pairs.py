@@ -49,14 +49,19 @@ def text_pairs(
     with ThreadPoolExecutor(THREADS) as pool:  # numpy lets go of the interpreter while it sorts and compares
         found = list(pool.map(lambda band: _likely(_candidates(keys[:, band]), low_bits, least), range(keys.shape[1])))
         pairs = np.unique(np.concatenate(found)) if found else np.zeros(0, np.uint64)
-        parts = [pairs[at : at + _COMPARED_AT_ONCE] for at in range(0, len(pairs), _COMPARED_AT_ONCE)]
-        shares = np.concatenate([np.zeros(0), *pool.map(lambda part: similarities(shingles, *ends(part)), parts)])
+        compared = pool.map(lambda part: similarities(shingles, *ends(part)), _parts(pairs, _COMPARED_AT_ONCE))
+        shares = np.concatenate([np.zeros(0), *compared])
     return pairs[shares >= least], shares[shares >= least]
 
 
+def _parts(pairs: Pairs, size: int) -> list[Pairs]:
+    return [pairs[at : at + size] for at in range(0, len(pairs), size)]
+
+
 def _candidates(keys: NDArray[np.uint32]) -> Pairs:
-    order = np.argsort(keys, kind="stable")
-    ordered = keys[order]
+    # Key and row sorted as one number take a fifth of the time of a stable sort by key, with the same order.
+    packed = np.sort((keys.astype(np.uint64) << np.uint64(32)) | np.arange(len(keys), dtype=np.uint64))
+    ordered, order = ends(packed)
     new = np.concatenate([[True], ordered[1:] != ordered[:-1]])
     starts = np.flatnonzero(new)
     leader = order[np.repeat(starts, np.diff(np.append(starts, len(keys))))]
@@ -78,16 +83,16 @@ def ends(pairs: Pairs) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
 
 def _likely(pairs: Pairs, low_bits: NDArray[np.uint8], least: float) -> Pairs:
     kept = [pairs[:0]]
-    for at in range(0, len(pairs), _FILTERED_AT_ONCE):
-        part = pairs[at : at + _FILTERED_AT_ONCE]
+    for part in _parts(pairs, _FILTERED_AT_ONCE):
         left, right = ends(part)
-        kept.append(part[likely(low_bits[left], low_bits[right], least)])
+        kept.append(part[likely(low_bits.take(left, axis=0), low_bits.take(right, axis=0), least)])
     return np.concatenate(kept)
 
 
 def likely(left: NDArray[np.uint8], right: NDArray[np.uint8], least: float = SAME_TEXT) -> NDArray[np.bool_]:
     """Tell of which pairs the 8-bit hashes, a row each, agree often enough for an exact comparison."""
-    enough: NDArray[np.bool_] = (left == right).sum(axis=1) >= (least - _SHORT_OF) * HASHES
+    equal = (left == right).sum(axis=1, dtype=np.uint8)  # HASHES is below 256
+    enough: NDArray[np.bool_] = equal >= (least - _SHORT_OF) * HASHES
     return enough
 
 

@@ -157,7 +157,7 @@ def _gathered(made: Shingles, rows: NDArray[np.int64]) -> tuple[Codes, NDArray[n
         return made.codes[low[0] : high[-1]], low - low[0]
     starts = np.cumsum(high - low) - (high - low)
     at = np.arange((high - low).sum()) + np.repeat(low - starts, high - low)
-    return made.codes[at], starts
+    return made.codes.take(at), starts
 
 
 def bands(found: Codes) -> NDArray[np.uint64]:

@@ -83,9 +83,6 @@ class Mention(NamedTuple):
     beside: bool = False
 
 
-_fold_word = lru_cache(maxsize=50_000)(fold)
-
-
 @lru_cache(maxsize=1)
 def slots() -> _Slots:
     """Load the words that stand around names of places."""
@@ -159,13 +156,13 @@ def _goes_on(text: str, end: int, known: _Slots, names: Names) -> bool:
     following = CAPITALIZED.match(text, end + 1) if text[end : end + 1] == " " else None
     if following is None:
         return False
-    word = _fold_word(following[0])
+    word = fold(following[0])
     return word not in known.around and word not in names.countries and "calendar" not in names.words.get(word, ())
 
 
 def _begins(word: str, names: Names) -> int:
     """Return how many words the longest name has that begins with `word`; 0 where none does."""
-    folded = _fold_word(word)
+    folded = fold(word)
     return names.longest.get(folded, 0) or (names.longest.get(folded.split(" ", 1)[0], 0) if " " in folded else 0)
 
 
@@ -184,14 +181,14 @@ def _name(text: str, word: str, start: int, most: int, language: str | None, nam
         name = fold(text[start:end])
         if (name in names.towns or name in names.countries) and _last_word_capitalized(text, end):
             return name, end, False
-    folded = _fold_word(word)
+    folded = fold(word)
     if folded in names.towns or folded in names.countries:
         return folded, ends[0], False
     if language in _ENDINGS and (stem := _nominative(folded, language, names)):
         return stem, ends[0], language == "hu"
     part = _PART.match(word)
-    if part and _fold_word(part[0]) in names.towns:
-        return _fold_word(part[0]), start + part.end(), False
+    if part and fold(part[0]) in names.towns:
+        return fold(part[0]), start + part.end(), False
     return "", start, False
 
 
