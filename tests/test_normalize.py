@@ -85,6 +85,15 @@ def test_a_disguise_is_undone_and_remembered(written: str, read: str, kind: str)
     assert normalized.span(start, start + len(read)).of(normalized.original) == written
 
 
+def test_what_looks_like_a_code_is_a_word_only_in_a_text_that_spells_others_so() -> None:
+    known = {"free", "keep", "your", "boss"}.__contains__
+    assert normalize("fr33 bus, flight b055, your room fr33", known).text == " fr33 bus , flight b055 , your room fr33 "
+    assert normalize("fr33 bus, k33p it", known).text == " fr33 bus , keep it "
+    disguised = normalize("fr33 bus, k33p y0ur b055", known)
+    assert disguised.text == " free bus , keep your boss "
+    assert [trick.span.of(disguised.original) for trick in disguised.tricks] == ["fr33", "k33p", "y0ur", "b055"]
+
+
 @pytest.mark.parametrize(
     ("written", "read"),
     [

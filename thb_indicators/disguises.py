@@ -27,6 +27,10 @@ _UNIT = (
     r"w|wk|wks|gb|mb|tb|kb|mhz|ghz|hz|kw|kwh|v|cc|bn|b|er|re|e|eme|ieme|nde|ere|a|o|os|as|te|ter|ste|de|es|as|en|ik|lea"
 )
 _MEASURE = re.compile(rf"[0-9$]+(?:{_UNIT})?|[a-z]{{1,2}}[0-9]+|.{{1,2}}")
+_CODE = re.compile(r"[a-z][0-9]{3}|[a-z]{2}[0-9]{2,3}")
+"""A road, a model, a flight or a postcode; but in a text that spells other words so, "fr33" is a word too."""
+_OTHERS = 2
+"""Words in leet spelling from which a code is taken for one as well."""
 _LEET_LETTERS = {
     "0": "o", "1": "il", "2": "z", "3": "e", "4": "a", "5": "s", "6": "g", "7": "t", "8": "b", "9": "g",
     "@": "a", "$": "s", "!": "i", "|": "li",
@@ -84,14 +88,16 @@ def disguised(folded: str, kinds: bytes, known: Vocabulary) -> list[Change]:
 
 def _leet_changes(folded: str, known: Vocabulary) -> list[Change]:
     """Find leet-spelled words that the vocabulary knows."""
-    changes = []
+    sure: list[Change] = []
+    codes: list[Change] = []
     at = 0
     for word in folded.split(" "):
         if word and not word.isalpha():
             for start, end, reading in _leet_in(word, known):
-                changes.append(Change("leet", at + start, at + end, ((at + start, at + end, reading),)))
+                into = codes if _CODE.fullmatch(word, start, end) else sure
+                into.append(Change("leet", at + start, at + end, ((at + start, at + end, reading),)))
         at += len(word) + 1
-    return changes
+    return sure + codes if len(sure) >= _OTHERS else sure
 
 
 @lru_cache(maxsize=50_000)
@@ -104,7 +110,7 @@ def _leet_in(text: str, known: Vocabulary) -> tuple[tuple[int, int, str], ...]:
     for one in _LEET.finditer(text):
         word = one[0].rstrip("!|@")
         plain = word.replace("!", "").replace("|", "")
-        ordinary = plain.isalpha() or _MEASURE.fullmatch(word) is not None
+        ordinary = plain.isalpha() or (_MEASURE.fullmatch(word) is not None and _CODE.fullmatch(word) is None)
         reading = None if ordinary else _leet_reading(word, known)
         if reading is not None:
             found.append((one.start(), one.start() + len(word), reading))
