@@ -55,6 +55,20 @@ def test_ads_that_say_nothing_of_their_kind_count_when_they_present_one_whose_ag
     assert found(ageless) == {}
 
 
+def test_names_that_ads_only_offer_count_where_services_are() -> None:
+    offering = [ad(i, domains=(), place=LISBON, offered=Persona(name)) for i, name in enumerate(("ana", "bea", "eva"))]
+
+    def kinds(*told: tuple[Domain, ...]) -> dict[str, float]:
+        return found(crossad.of_kinds(offering, dict(enumerate(told))))
+
+    assert kinds(SERVICES, SERVICES, SERVICES)["multi_persona_per_contact"] == 3
+    assert kinds(SERVICES, (), ())["multi_persona_per_contact"] == 3  # two of them say less
+    assert "multi_persona_per_contact" not in kinds(HIRING, HIRING, HIRING)  # those may be firms
+    assert "multi_persona_per_contact" not in kinds(SERVICES, HIRING, HIRING)
+    stated = [msgspec.structs.replace(one, persona=Persona("ana")) for one in offering]
+    assert {one.persona.name for one in crossad.of_kinds(stated, {}, SERVICES)} == {"ana"}
+
+
 def test_one_contact_in_three_towns_within_a_month() -> None:
     towns = [LISBON, PORTO, MADRID]
     ads = [ad(12 * i, place=place) for i, place in enumerate(towns)]

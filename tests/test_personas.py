@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from thb_indicators.repeats.personas import persona
+from thb_indicators.repeats.personas import persona, presented
 from thb_indicators.repeats.records import Persona
 
 NOBODY = Persona(None, None)
@@ -232,3 +232,47 @@ def test_any_text_is_read(title: str, text: str, language: str | None) -> None:
 @given(st.integers(80, 99), st.sampled_from(["Anna, {}", "I'm {} years old", "My name is Anna, I am {}", "Anna ({})"]))
 def test_numbers_beyond_the_ages_of_work_are_left_out(number: int, frame: str) -> None:
     assert persona("", frame.format(number), "en").age is None
+
+
+@pytest.mark.parametrize(
+    ("title", "text", "language", "offered"),
+    [
+        ("", "Tonight in Leeds: Odette, calm and friendly. Text first.", "en", "odette"),
+        ("", "Plymouth, tonight only! Rosalind waits for you, smart hotel, quiet corridor.", "en", "rosalind"),
+        ("", "This week we introduce Bryony, witty and well travelled, available late.", "en", "bryony"),
+        ("", "Tonight we recommend Florence, available for dinner at your hotel.", "en", "florence"),
+        ("Sky in Miami", "I'm Sky. Petite and friendly, living near the harbour, free after work.", "en", "sky"),
+        ("", "Companion with class: Estelle, late thirties, theatre lover. Evenings in Sheffield.", "en", "estelle"),
+        ("", "Masaje relajante en el centro con Paloma. Ambiente íntimo, velas, música suave.", "es", "paloma"),
+        ("", "Coucou Angers ! Maëlys pose ses valises près du château jusqu'à dimanche.", "fr", "maelys"),
+        ("", "Angenehme Massage im Herzen von Wien, mit Tamara. Diskrete Wohnung, leise Musik.", "de", "tamara"),
+        ("", "Relaxing massage near the station. Clean towels, quiet room, free parking.", "en", None),
+        ("", "Massagen in ruhiger Wohnung, Termine nach Absprache, Parkplätze im Hof, bar oder Karte.", "de", None),
+    ],
+)  # fmt: skip
+def test_a_name_that_an_ad_of_services_would_present_is_kept_apart(
+    title: str, text: str, language: str, offered: str | None
+) -> None:
+    found = presented(title, text, language)
+    assert (found.stated.name, found.offered) == (None, Persona(offered, None))
+
+
+def test_the_age_of_an_offered_name_is_kept_with_it() -> None:
+    assert presented("", "Noemi in Antwerpen, 31 jaar, rustige dame. Ontvangst op afspraak.", "nl").offered == Persona(
+        "noemi", 31
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Send two photos and your height to Denis, Telegram @work_example_eu. Start immediately.",
+        "Photo and phone number to Denis at jobs.example@example.com. Departure within one week.",
+    ],
+)
+def test_who_is_to_be_written_to_on_a_platform_or_by_mail_is_named(text: str) -> None:
+    assert persona("", text, "en") == Persona("denis", None)
+
+
+def test_whom_an_ad_states_is_never_only_offered() -> None:
+    assert presented("", "My name is Odette, calm and friendly. Rosalind waits too.", "en").offered == NOBODY

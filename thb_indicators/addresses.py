@@ -76,7 +76,8 @@ _NAME = (
 _NAMED_HANDLE = re.compile(
     r"(?<![\w@./])(?:(?P<platform>telegramm?(?:u|ie|om|on|ul)?|телеграмм?(?:е|у|ом)?|телега|tg|тг|instagram|insta|инстаграмм?(?:е|у)?|инста|ig|snapchat|kik|wechat|"
     r"skype|скайп|threema|wickr|discord|tiktok|tik tok|facebook|fb|twitter|viber|вайбер|whats ?app)|snap|line|signal|sc)"
-    r"(?P<label>(?:\s+(?:id|user ?name|name|handle|nick(?:name)?|account|acc|profile|contact|me|us|under))?)"
+    r"(?P<label>(?:\s+(?:id|user ?name|name|handle|nick(?:name)?|account|acc|profile|contact|me|us|under|unter|sous|"
+    r"bajo|sotto|onder|como|als))?)"
     r"(?P<mark>\s*(?:[:=>\U0001f449]+|[\-|]+>?|\bis\b|[(\[]\s*at\s*[)\]]|[(\[](?=[a-z0-9_]+\.[a-z]))\s*|\s+)"
     rf"@?\s?(?P<name>{_NAME})(?<![.])(?![\w@/])"
 )

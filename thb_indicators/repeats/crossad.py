@@ -12,8 +12,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import combinations, pairwise
 from statistics import median
 
-import msgspec
-
 from thb_indicators.records import Domain
 from thb_indicators.repeats.movement import busiest, distance_km, stays, town, towns_apart
 from thb_indicators.repeats.rates import Rate
@@ -37,6 +35,8 @@ OVERLAP_KM = 300.0
 SAME_NUMBERS, SAME_SHARE = 2, 0.6
 """A text in another language is a translation when so many numbers, and so large a share of all, are the same."""
 SPAM_CITIES, SPAM_DAYS = 5, 2
+MOST_SAY_LESS = 4
+"""One ad in so many tells the kind of an advertiser's ads: the others often say less."""
 
 
 def personas(ads: Sequence[Facts]) -> dict[str, str]:
@@ -96,9 +96,11 @@ def measure(ads: Sequence[Facts], actors: Sequence[Sequence[str]], usual: Rate) 
     return tuple(kept[key] for key in sorted(kept))
 
 
-def of_kinds(ads: Iterable[Facts], kinds: Mapping[int, tuple[Domain, ...]], other: tuple[Domain, ...] = ()) -> list[Facts]:
+def of_kinds(ads: Sequence[Facts], kinds: Mapping[int, tuple[Domain, ...]], other: tuple[Domain, ...] = ()) -> list[Facts]:
     """Return the ads with their kind, given by text; those whose text has none given are of the kind `other`."""
-    return [msgspec.structs.replace(ad, domains=kinds.get(ad.text, other)) for ad in ads]
+    told = [kinds.get(ad.text, other) for ad in ads]
+    services = sum("services" in domains for domains in told) * MOST_SAY_LESS >= len(ads)
+    return [ad.of(domains, services) for ad, domains in zip(ads, told, strict=True)]
 
 
 def could_show(
@@ -118,13 +120,13 @@ def could_show(
 def _concerns(one: Measured, by_id: dict[str, Facts]) -> bool:
     """Whether the ads are of the two kinds that indicators speak of; goods and rooms are not.
 
-    One ad in four is enough, since its copies may say less; so is one in two that presents a person whose age an ad states.
+    Some are enough, since their copies may say less; so is one in two that presents a person whose age an ad states.
     """
     ads = [by_id[ad] for ad in one.ads]
     of_kind = sum(bool(ad.domains) for ad in ads)
     aged = {ad.persona.name for ad in ads if ad.persona.name and ad.persona.age}
     presenting = sum(ad.persona.name in aged for ad in ads)
-    return of_kind * 4 >= len(ads) or presenting * 2 >= len(ads)
+    return of_kind * MOST_SAY_LESS >= len(ads) or presenting * 2 >= len(ads)
 
 
 def _of_actor(ads: list[Facts], usual: Rate) -> Iterator[Measured]:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 from thb_indicators.records import Ad, Domain
-from thb_indicators.repeats.personas import persona
+from thb_indicators.repeats.personas import presented
 from thb_indicators.repeats.places import Gazetteer
 from thb_indicators.repeats.records import Facts, KeyedContact, Place
 from thb_indicators.repeats.roles import amends, roles
@@ -21,10 +21,8 @@ _NAME = re.compile(r"[^\W\d_]+(?:[ '’.-]{1,2}[^\W\d_]+){0,3}")
 """A town's name: one that the gazetteer does not have, or leaves open, still differs from other names."""
 
 
-def read_facts(
-    ad: Ad, text: int, contacts: tuple[KeyedContact, ...], account: str, gazetteer: Gazetteer, domains: tuple[Domain, ...] = ()
-) -> Facts:
-    """Return what one ad says that others can be compared with.
+def read_facts(ad: Ad, text: int, contacts: tuple[KeyedContact, ...], account: str, gazetteer: Gazetteer) -> Facts:
+    """Return what one ad says that others can be compared with; what kind of ad it is remains to be told (`Facts.of`).
 
     Parameters
     ----------
@@ -36,8 +34,6 @@ def read_facts(
         As `thb_indicators.repeats.fingerprints` keeps them.
     gazetteer
         Resolves the ad's fields, or what its text says, to a place.
-    domains
-        What kind of ad it is.
     """
     place = gazetteer.resolve(ad.city, ad.country)
     named = (ad.city or "").strip()
@@ -47,11 +43,11 @@ def read_facts(
         said = gazetteer.mentioned(f"{ad.title}\n{ad.text}", ad.language, place.country)
         towns = [one for one in said if one.city]
         place = towns[0] if towns else place if place.country or not said else said[0]
-    who = persona(ad.title, ad.text, ad.language)
+    who, offered = presented(ad.title, ad.text, ad.language)
     return Facts(
         ad.id, text, day_of(ad.posted_at), place, ad.source, account or None, contacts,
-        who, ad.language, domains, roles(f"{ad.title} {ad.text}"), numbers(ad.text, who.age),
-        amends(f"{ad.title} . {ad.text}"),
+        who, ad.language, (), roles(f"{ad.title} {ad.text}"), numbers(ad.text, who.age),
+        amends(f"{ad.title} . {ad.text}"), offered,
     )  # fmt: skip
 
 

@@ -24,7 +24,7 @@ from thb_indicators.repeats.facts import read_facts
 from thb_indicators.repeats.fingerprints import Fingerprints
 from thb_indicators.repeats.keys import ContactKeys, keyed
 from thb_indicators.repeats.pairs import NEAR_TEXT
-from thb_indicators.repeats.personas import persona
+from thb_indicators.repeats.personas import presented
 from thb_indicators.repeats.places import Gazetteer
 from thb_indicators.repeats.rates import Rate
 from thb_indicators.repeats.records import Facts, Link, Measured, Persona, Reason
@@ -245,7 +245,7 @@ class Index:
         return _decode(self._db.execute("SELECT facts FROM ads WHERE ad = ?", (ad,)).fetchone()[0])
 
     def _facts(self, ad: Ad, i: int, made: Fingerprints, domains: tuple[Domain, ...]) -> Facts:
-        facts = read_facts(ad, -1, made.contacts[i], made.accounts[i], self._gazetteer, domains)
+        facts = read_facts(ad, -1, made.contacts[i], made.accounts[i], self._gazetteer).of(domains)
         return msgspec.structs.replace(facts, persona=self._named(facts.persona, self._keys))
 
     @staticmethod
@@ -258,7 +258,8 @@ class Index:
         for key in self._keys.earlier:
             keys = ContactKeys(key)
             made = fingerprints.read([ad], keys)
-            before = self._named(persona(ad.title, ad.text, ad.language), keys)
+            who = presented(ad.title, ad.text, ad.language)
+            before = self._named(Facts(ad.id, -1, persona=who.stated, offered=who.offered).of(facts.domains).persona, keys)
             then = [*(contact.key for contact in made.contacts[0]), made.accounts[0], before.name or ""]
             now = [*(contact.key for contact in facts.contacts), facts.account or "", facts.persona.name or ""]
             forms.update(zip(then, now, strict=True))

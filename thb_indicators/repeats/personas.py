@@ -16,7 +16,7 @@ from thb_indicators.repeats.frames import REACHING, Before, Frames, addressed, i
 from thb_indicators.repeats.names import fold, load_names
 from thb_indicators.repeats.records import Persona
 from thb_indicators.repeats.slots import CAPITALIZED, TOLD_BY_CAPITALS, UPPER, slots
-from thb_indicators.repeats.standing import FREE, NEVER, TOWN, WORD, has_known_stem, is_german_noun, standing
+from thb_indicators.repeats.standing import FREE, NEVER, TOWN, WORD, has_known_stem, is_german_noun, is_in_ads, standing
 
 SHORTEST = 3
 SHORTEST_TOLD = 2
@@ -35,6 +35,7 @@ REACH = 48
 
 _BREAKS = frozenset("—\n.!?|•*★♥❤💋☎📞:…⭐💫✨🌹")
 _ENDED = frozenset("\n.!?)…")
+_CLOSES = frozenset((",", ".", "!", ";", ""))
 _BEFORE_LAST = frozenset(",-–~")
 """What may stand before the name that ends a title."""
 _OPENS = _BREAKS | {","}
@@ -51,20 +52,25 @@ _WHAT = re.compile(r"\s*[,–-]\s*(\w+)")
 _TWO_DIGITS = re.compile(r"\s+(?:\w{1,3}\s+)?[1-9]\d(?!\d)")
 _NUMBER_BEFORE = re.compile(r"\d{3}[\s.]*\($")
 _REACHED = re.compile(r"[^.!?\n\d@]{0,28}(?:\+\d|\(?\d{3}|\S*@)")
-_CALLED = re.compile(r"\s*[,:–-]?\s*(?:\w{1,5}\.?\s+)?(?:\+\d|\(?0\d{2}|\(?\d{3}\)?[-. ]\d{3}[-. ]\d)")
+_CALLED = re.compile(
+    r"\s*[,:–-]?\s*(?:\w{1,5}\.?\s+)?(?:\+\d|\(?0\d{2}|\(?\d{3}\)?[-. ]\d{3}[-. ]\d|@\w|[\w.+-]{2,40}@\w|"
+    r"(?:whatsapp|telegram|viber|signal)\b)",
+    re.IGNORECASE,
+)
+"""A telephone number, an address or a platform beside a name."""
 
 Kind = Literal[
     "named", "age", "being", "after", "titled", "asked", "contacted", "closed", "signed", "greeting", "supported", "repeated",
-    "begins",
+    "begins", "offered",
 ]  # fmt: skip
 _FRAMES: dict[Kind, tuple[int, int]] = {
     "named": (0, WORD), "age": (1, TOWN), "being": (2, TOWN), "after": (3, FREE), "supported": (3, FREE), "repeated": (3, FREE),
     "closed": (4, TOWN), "signed": (4, FREE), "titled": (5, WORD), "asked": (5, TOWN), "contacted": (6, FREE),
-    "greeting": (7, FREE), "begins": (8, FREE),
+    "greeting": (7, FREE), "begins": (8, FREE), "offered": (9, WORD),
 }  # fmt: skip
 """How sure a frame is, the surest first, and what its word must be at least; `supported` is one only with an age in the ad, or,
 as `repeated`, where the ad says the name again. What only `begins` a sentence, or stands in one, is none, but says a supported
-name again."""
+name again. What is `offered` counts only where a person's services are."""
 
 
 class _Field(NamedTuple):
@@ -98,6 +104,15 @@ class _Reading(NamedTuple):
     beside: int
     """Where an age beside the name starts."""
     titled: bool
+    mark: str = ""
+    """The character after the name."""
+
+
+class Presented(NamedTuple):
+    """Whom an ad states that it presents; and, where it states no name, whom if it offers a person's services."""
+
+    stated: Persona
+    offered: Persona = Persona()
 
 
 def persona(title: str, text: str, language: str | None = None) -> Persona:
@@ -112,6 +127,20 @@ def persona(title: str, text: str, language: str | None = None) -> Persona:
     >>> persona("", "Ciao, sono Vera, trentun anni", "it")
     Persona(name='vera', age=31)
     """
+    return presented(title, text, language).stated
+
+
+def presented(title: str, text: str, language: str | None = None) -> Presented:
+    """Return whom an ad presents, surely and if it offered a person's services.
+
+    In an ad of services a word that no one knows, and that begins a sentence or follows what introduces people, is a name; in
+    others it may be a firm, a brand or a street.
+
+    Examples
+    --------
+    >>> presented("", "Tonight in Leeds: Odette, calm and friendly. Text first.", "en")
+    Presented(stated=Persona(name=None, age=None), offered=Persona(name='odette', age=None))
+    """
     frames = load_frames(language)
     readings: list[_Reading] = []
     ages: list[int] = []
@@ -121,18 +150,34 @@ def persona(title: str, text: str, language: str | None = None) -> Persona:
             continue
         plain = in_lower_case(text_of)
         field = _Field(text_of, plain, numbers(text_of, plain, frames), frames, language, titled)
-        presented = list(_presented(field))
-        readings += presented
+        found = list(_presented(field))
+        readings += found
         if not titled and language != "de":
             readings += _said_again(field, {reading.name for reading in readings if reading.titled})
-        beside = {reading.beside for reading in presented if reading.kind != "begins"}
+        beside = {reading.beside for reading in found if reading.kind not in ("begins", "offered")}
         for start, number in field.numbers.items():
             kind = told(text_of, plain, number, frames, start in beside)
             if kind:
                 (ages if kind == "age" else maybe).append(number.value)
-    ages = ages or (maybe if any(reading.kind != "begins" for reading in readings) else [])
-    age = ages[0] if ages and min(ages) >= ADULT and ages[0] <= OLDEST else None
-    return Persona(_name(readings, age), age)
+    sure = ages or (maybe if any(reading.kind not in ("begins", "offered") for reading in readings) else [])
+    stated = Persona(_name(readings, _age(sure)), _age(sure))
+    offered = None if stated.name else _offered(readings, language)
+    return Presented(stated, Persona(offered, _age(ages or maybe)) if offered else Persona())
+
+
+def _age(said: list[int]) -> int | None:
+    return said[0] if said and min(said) >= ADULT and said[0] <= OLDEST else None
+
+
+def _offered(readings: list[_Reading], language: str | None) -> str | None:
+    """Return the name of the surest reading that lacks support; of equal ones, the first in the text."""
+    names: dict[Kind, str] = {}
+    for kind, name, _, titled, mark in readings:
+        word = " " in name or has_known_stem(name, language) or (mark != "," and is_in_ads(name, language))
+        if name and not (kind == "begins" and word) and not titled and (language != "de" or mark in _CLOSES):
+            names.setdefault(kind, name)
+    order: tuple[Kind, ...] = ("supported", "offered", "repeated", "begins")
+    return next((names[kind] for kind in order if kind in names), None)
 
 
 def _said_again(field: _Field, names: set[str]) -> Iterator[_Reading]:
@@ -150,6 +195,7 @@ def _name(readings: list[_Reading], age: int | None) -> str | None:
     """Return the name of the surest frame; the title comes first."""
     if not readings:
         return None
+    readings = [reading for reading in readings if reading.kind != "offered"]
     said = Counter(name for name, _, _ in {(reading.name, reading.kind, reading.titled) for reading in readings})
     begun = {reading.name for reading in readings if reading.kind == "begins"}
     best: tuple[int, str] | None = None
@@ -195,12 +241,17 @@ def _presented(field: _Field) -> Iterator[_Reading]:
             or kind is None
             or (len(name) < SHORTEST and kind not in ("named", "being"))
             or (shouting and kind not in ("named", "age"))
-            or not _can_be_name(field, word, name, kind)
         ):
             continue
-        number = word.number
+        number, mark = word.number, text[end : end + 1]
+        if not _can_be_name(field, word, name, kind):
+            # a name may be a town's or a word as well: "we recommend Florence", "I'm Sky."
+            presented = word.stands == TOWN and word.said & {"presenting", "people"}
+            if language == "de" or not (presented or (kind == "being" and word.stands == WORD and mark in _CLOSES)):
+                continue
+            kind = "offered"
         young = kind == "age" and number is not None and number.value < ADULT
-        yield _Reading(kind, "" if young else name, number.start if number else -1, field.titled)
+        yield _Reading(kind, "" if young else name, number.start if number else -1, field.titled, mark)
 
 
 def _word(field: _Field, start: int, end: int, stands: int, counted: bool) -> _Word | None:

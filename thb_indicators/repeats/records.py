@@ -47,7 +47,8 @@ class Facts(msgspec.Struct, frozen=True):
 
     `day` counts days since 1970-01-01 (None where the ad has no date); `account` names the site and the account on it;
     `text` numbers the group of ads of one text, and is unique where no other ad has this text; `numbers` are its prices and
-    times, which a translation keeps; `amends` says that it takes the place of an earlier offer.
+    times, which a translation keeps; `amends` says that it takes the place of an earlier offer; `offered` is whom it
+    presents, where it states no name, if it offers a person's services.
     """
 
     ad: str
@@ -63,6 +64,13 @@ class Facts(msgspec.Struct, frozen=True):
     roles: tuple[str, ...] = ()
     numbers: tuple[int, ...] = ()
     amends: bool = False
+    offered: Persona = Persona()
+
+    def of(self, domains: tuple[Domain, ...], services: bool = False) -> Facts:
+        """Return them as those of an ad of some kinds; `services`: an ad of no kind stands among others that offer services."""
+        offers = "services" in domains or (services and not domains)
+        who = self.offered if offers and not self.persona.name and self.offered.name else self.persona
+        return msgspec.structs.replace(self, domains=domains, persona=who, offered=Persona())
 
 
 class Reason(msgspec.Struct, frozen=True, omit_defaults=True):

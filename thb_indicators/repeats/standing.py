@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from thb_indicators.kinds import STEM, read_leanings
+from thb_indicators.lexicon import LEANINGS
 from thb_indicators.repeats.frames import load_frames
 from thb_indicators.repeats.names import fold, load_names
 from thb_indicators.resources import data_path
@@ -53,6 +55,17 @@ def has_known_stem(name: str, language: str | None) -> bool:
 def is_german_noun(word: str) -> bool:
     """Whether a word is a noun by its ending or its beginning, in a language where a noun has a capital as a name has."""
     return bool(_GERMAN_NOUN.search(word)) or has_known_stem(fold(word), "de")
+
+
+def is_in_ads(name: str, language: str | None) -> bool:
+    """Whether a folded word begins like one that ads of a language are known to have; no name is, but for a few."""
+    return name[:STEM] in _stems_of_ads(language or "")
+
+
+@lru_cache(maxsize=32)
+def _stems_of_ads(language: str) -> frozenset[str]:
+    path = data_path("lexicons", language, LEANINGS)
+    return frozenset(map(fold, read_leanings(path, LEANINGS).weights)) if language and path.is_file() else frozenset()
 
 
 @lru_cache(maxsize=1)
