@@ -4,7 +4,8 @@
 
 ``data/groups_ads.jsonl`` holds the synthetic ads, ``data/groups_truth.jsonl`` a line for each group: the advertisers (lists of
 ad ids) and the cross-ad indicators with their ads. Pairs are of ads of one advertiser. An innocent group is one without
-indicators; it is merged when it has a pair that its writer does not have. Context-only indicators are left out.
+indicators; it is merged when it has a pair that its writer does not have. Context-only indicators are left out. The groups of
+each writer (the beginning of an id) are linked on their own: numbers that are reserved for examples are few, and shared.
 """
 
 from __future__ import annotations
@@ -44,7 +45,10 @@ def main() -> None:
     scored = {name for name, info in catalogue.items() if info.role in ("core", "supporting")}
     ads = [msgspec.convert(row, Ad) for row in lines("groups_ads.jsonl")]
     truth = lines("groups_truth.jsonl")
-    clusters = list(link_ads(ads).clusters())
+    writers: dict[str, list[Ad]] = defaultdict(list)
+    for ad in ads:
+        writers[ad.id.partition("-")[0]].append(ad)
+    clusters = [cluster for written in writers.values() for cluster in link_ads(written).clusters()]
     tied = pairs(actor for cluster in clusters for actor in cluster.actors)
     read: dict[str, set[str]] = defaultdict(set)
     for cluster in clusters:

@@ -192,6 +192,9 @@ def test_an_offer_that_says_that_it_amends_an_earlier_one() -> None:
         msgspec.structs.replace(later, place=LISBON, roles=("dancing",)),
     ]
     assert found(work)["location_switch"] == 2
+    terse = msgspec.structs.replace(later, domains=())  # "the hotel is full, you go to Madrid now" names no work
+    assert found([first, terse])["location_switch"] == 2
+    assert "location_switch" not in found([first, msgspec.structs.replace(later, domains=SERVICES)])
 
 
 def copies(*contacts: str, people: Sequence[str | None] = (), places: Sequence[Place] = ()) -> list[Facts]:

@@ -78,6 +78,9 @@ def test_another_key_makes_another_fingerprint_and_no_fingerprint_shows_the_cont
         ("Ann+jobs@Example.com", "email ann@example.com"),
         ("ann (at) example (dot) com", "email ann@example.com"),
         ("https://www.example.com/ann?utm_source=x&utm_medium=y", "url example.com/ann"),
+        ("https://house.example.org/de/", "url house.example.org"),
+        ("house.example.org/en-gb", "url house.example.org"),
+        ("house.example.org/anna", "url house.example.org/anna"),
     ],
 )
 def test_forms_of_one_contact_have_one_identity(text: str, same: str) -> None:

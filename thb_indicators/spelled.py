@@ -76,7 +76,8 @@ _THEN = rf"(?:{'|'.join(normalize(word).view for word in _THEN_WORDS.split())})[
 """What may lead on from one part of a number to the next: "…, then two oh seven"."""
 _IN_OTHER_WORDS = frozenset({"tre", "een", "hat", "opt", "due"})
 _REPEATS = {"double": 2, "triple": 3, "treble": 3}
-SPELLED_HINTS = ("oh ", *_REPEATS, *sorted(w for w in DIGIT_WORDS - _IN_OTHER_WORDS if len(w) > 2 and " " not in w))
+_HINTED = sorted(w for w in DIGIT_WORDS - _IN_OTHER_WORDS if len(w) > 2 and " " not in w)
+SPELLED_HINTS = ("oh ", "oh-", "oh,", *_REPEATS, *_HINTED)
 """Words of which some must stand close together before a spelled number is looked for."""
 _LONGEST_FIRST = sorted((*_WORD_DIGITS, *_REPEATS), key=lambda word: (-len(word), word))
 

@@ -191,7 +191,9 @@ def _with_known_names(facts: Sequence[Facts], members: Sequence[Member]) -> list
         if not one.persona.name and known:
             said = {fold(word) for word in _NAME.findall(f"{member.ad.title} {member.ad.text}")} & known
             if len(said) == 1:
-                one = msgspec.structs.replace(one, persona=Persona(said.pop(), one.persona.age))
+                name = said.pop()
+                age = one.offered.age if one.offered.name == name else one.persona.age
+                one = msgspec.structs.replace(one, persona=Persona(name, age))
         found.append(one)
     return found
 

@@ -327,7 +327,8 @@ def _switch(ads: Sequence[Facts]) -> Measured | None:
     It is the same text, and the earlier one does not come again, or an ad that says that it amends an offer.
 
     """
-    dated = sorted((ad for ad in ads if _hires(ad) and ad.day is not None), key=lambda ad: (ad.day, ad.ad))
+    offers = [ad for ad in ads if _hires(ad) or (ad.amends and not ad.domains)]  # what amends an offer may say little else
+    dated = sorted((ad for ad in offers if ad.day is not None), key=lambda ad: (ad.day, ad.ad))
     for earlier, later in pairwise(dated):
         if later.amends and (later.day or 0) - (earlier.day or 0) >= 1 and _differ(earlier, later):
             amended = [ad for ad in dated if ad in (earlier, later) or ad.amends]
@@ -344,10 +345,10 @@ def _switch(ads: Sequence[Facts]) -> Measured | None:
             changes = [
                 later for (earlier, a), (later, b) in pairwise(said) if a != b and (later.day or 0) - (earlier.day or 0) >= 1
             ]
-            offers = [value for i, (_, value) in enumerate(said) if i == 0 or said[i - 1][1] != value]
-            if changes and len(offers) == len(set(offers)) == len(changes) + 1:
+            values = [value for i, (_, value) in enumerate(said) if i == 0 or said[i - 1][1] != value]
+            if changes and len(values) == len(set(values)) == len(changes) + 1:
                 note = "the same offer came again with another place or kind of work"
-                return _measured("location_switch", len(offers), SWITCHES, group, note)
+                return _measured("location_switch", len(values), SWITCHES, group, note)
     return None
 
 

@@ -21,6 +21,10 @@ _NOT_PROFILES = frozenset([
     "joinchat", "share", "addstickers", "proxy", "explore", "stories", "reel", "login", "groups", "pages", "events",
     "marketplace", "watch", "profile.php", "search", "hashtag", "message",
 ])  # fmt: skip
+_IN_A_LANGUAGE = re.compile(
+    r"(?<=[^/:]/)(?:en|es|pt|ro|de|fr|it|nl|bg|hu|uk|ru|pl|cs|sk|el|tr|da|sv|fi|no|hr|sl|sr|lt|lv|et)(?:-[a-z]{2})?/?$"
+)
+"""The front page of a site in one of its languages."""
 _TRACKING = re.compile(r"(?<=[?&])(?:utm_[a-z]+|fbclid|gclid|igshid|igsh)=[^&#]*&?")
 # Mailboxes that a platform keeps for everybody (RFC 2142, and no-reply) are no one's own; a business' own "info" is.
 _ROLES = frozenset([
@@ -46,7 +50,8 @@ def identity(contact: Contact) -> tuple[ContactKind, str]:
     - A messaging link with a phone number in it (WhatsApp, Signal, Viber, Telegram) is that phone.
     - A link to a profile and "@name" are one handle. An ad's "@name" does not say which platform it is on, so the platform
       is left out everywhere: one name on two platforms counts as one.
-    - The tag of a tagged address (``name+tag@``, RFC 5233) and what a link carries for tracking are left out.
+    - The tag of a tagged address (``name+tag@``, RFC 5233) and what a link carries for tracking are left out, and a site's
+      front page is one in all its languages (``example.com/en``).
 
     Examples
     --------
@@ -66,7 +71,8 @@ def identity(contact: Contact) -> tuple[ContactKind, str]:
         profile = _PROFILE_LINK.match(lower)
         if profile and profile["name"] not in _NOT_PROFILES:
             return "handle", f"@{profile['name'].rstrip('.')}"
-        return contact.kind, _TRACKING.sub("", value).rstrip("?&")
+        value = _TRACKING.sub("", value).rstrip("?&")
+        return contact.kind, _IN_A_LANGUAGE.sub("", value).rstrip("/") if contact.kind == "url" else value
     return contact.kind, value
 
 
