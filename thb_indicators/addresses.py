@@ -29,8 +29,10 @@ _NO_NAME = (
 )
 _EMAIL = re.compile(r"(?<![\w.+\-])[a-z0-9][\w.+\-]*@[a-z0-9\-]+(?:\.[a-z0-9\-]+)*\.[a-z]{2,}")
 _NAME_PART = r"[a-z0-9][\w.+\-]*"
+_UNDERSCORE = r"(?:underscore|guion bajo|sublinhado|trattino basso|unterstrich|liggend streepje)"
 _DISGUISED_EMAIL = re.compile(
-    rf"(?<![\w.+\-]){_NO_NAME}(?P<name>[a-z0-9](?: [a-z0-9]){{3,20}}|{_NAME_PART}(?:(?:{_SURE_DOT}| \. ){_NAME_PART}){{0,3}}?)"
+    rf"(?<![\w.+\-]){_NO_NAME}(?P<name>[a-z0-9](?: [a-z0-9]){{3,20}}|"
+    rf"{_NAME_PART}(?:(?:{_SURE_DOT}| \. | {_UNDERSCORE} ){_NAME_PART}){{0,3}}?)"
     rf"(?P<at>{_AT})(?P<host>{_LABEL}(?:{_DOT}{_LABEL}){{0,3}}?{_DOT}(?P<top>[a-z]{{2,6}}))(?![\w@/])"
 )
 _SPACED_ADDRESS = re.compile(r"(?<!\w)[a-z0-9](?: [a-z0-9._+\-@]){6,60}(?!\w)")
@@ -51,7 +53,8 @@ _PAGE = re.compile(
 _DISGUISED_PAGE = re.compile(
     rf"(?<![\w@.\-])(?P<scheme>(?:http|hxxp)s?\s*:\s*/\s*/\s*)?(?P<www>www(?:{_DOT}|\s+))?"
     rf"(?P<host>{_LABEL}(?:{_DOT}{_LABEL}){{0,3}}?(?:{_DOT}(?:{_TOP}|me)|{_SURE_DOT}[a-z]{{2}}|(?(www)\s+{_TOP}|(?!))))(?![\w@\-])"
-    r"(?P<path>(?:\s*/\s*|\s+(?:slash|barra)\s+)(?:[0-9](?: [0-9]){6,14}|[^\s<>\"')\]]+))?"
+    rf"(?!{_SURE_DOT}[a-z])"
+    r"(?P<path>(?:\s*/\s*|\s+(?:slash|barra)\s+)(?:[0-9]{1,4}(?: [0-9]{1,4}){2,14}|[^\s<>\"')\]]+))?"
 )
 _NO_HOST = frozenset([
     "the", "this", "that", "our", "your", "any", "some", "big", "new", "and", "my",
@@ -63,10 +66,7 @@ PLATFORMS = (
     "facebook", "fb ", "fb:", "twitter", "viber", "вайбер", "whatsapp", "whats app", "line ", "line:", "line=", "signal",
 )  # fmt: skip
 """How a place where a platform may be named begins."""
-_SAID = (
-    r"(?:underscore|dash|hyphen|dot|point|guion bajo|guion|punto|sublinhado|ponto|trattino basso|trattino|unterstrich|punkt|"
-    r"liggend streepje|punt)"
-)
+_SAID = rf"(?:{_UNDERSCORE}|dash|hyphen|dot|point|guion|punto|ponto|trattino|punkt|punt)"
 """Marks in a name, said as words."""
 _PLAIN_NAME = r"[a-z][a-z0-9_.]{2,29}"
 _NAME = (
@@ -79,7 +79,7 @@ _NAMED_HANDLE = re.compile(
     r"(?P<label>(?:\s+(?:id|user ?name|name|handle|nick(?:name)?|account|acc|profile|contact|me|us|under|unter|sous|"
     r"bajo|sotto|onder|como|als))?)"
     r"(?P<mark>\s*(?:[:=>\U0001f449]+|[\-|]+>?|\bis\b|[(\[]\s*at\s*[)\]]|[(\[](?=[a-z0-9_]+\.[a-z]))\s*|\s+)"
-    rf"@?\s?(?P<name>{_NAME})(?<![.])(?![\w@/])"
+    rf"(?:@?\s?|at (?=[a-z0-9_]+ {_SAID} ))(?P<name>{_NAME})(?<![.])(?![\w@/])"
 )
 _UNDERSCORES = ("under", "guion bajo", "subl", "trattino basso", "unter", "ligg")
 _DASHES = ("dash", "hyph", "guion", "tratt")
@@ -117,7 +117,7 @@ def find_emails(normalized: Normalized, at_signs: Sequence[int], disguises: Sequ
                 yield Contact("email", address[0], normalized.origin(*found.span()), True)
         for found in _DISGUISED_EMAIL.finditer(view, low, high):
             if _is_address(found):
-                name = re.sub(rf"{_SURE_DOT}| \. ", ".", found["name"]).replace(" ", "")
+                name = re.sub(rf"{_SURE_DOT}| \. ", ".", re.sub(rf" {_UNDERSCORE} ", "_", found["name"])).replace(" ", "")
                 yield Contact("email", f"{name}@{re.sub(_DOT, '.', found['host'])}", normalized.origin(*found.span()), True)
     for low, high in _runs(view, at_signs):
         for found in _EMAIL.finditer(view, low, high):

@@ -21,14 +21,14 @@ _BEFORE_AMOUNT = re.compile(
     r"(?:[$€£¥₴₽#]|\b(?:eur|usd|gbp|ref|referenc\w*|id|isbn|issn|iban|bic|swift|ean|upc|gtin|sku|vin|imei|orders?|serials?|minut\w*|case|file|"
     r"room|unit|part|model|item|arti[ck]\w*|\w+n[ru]mm?er|\w+nr|art|invoice|faktur\w*|factura|rechnung|booking|ticket|tracking|parcel|"
     r"batch|lot|rma|claim|contract|policy|member|badge|company|charity|registration|reg|licen[cs]e|permit|passport|account|code?|"
-    r"codice|pin|zip|plz|vat|ust|tax|cif|nif|cui|kvk|siret|siren|nip|krs|pesel|nhs|ssn|build|version|firmware|release|iso|iec|din|"
+    r"codice|pin|zip|plz|vat|iva|ust|tax|cif|nif|cui|kvk|siret|siren|nip|krs|pesel|nhs|ssn|build|version|kernel|firmware|release|iso|iec|din|"
     r"ip|lat|lon|pedido|comanda|commande|ordine|zamowieni\w*|rendeles\w*|cikkszam|adoszam|артикул|поръчка|заказа?|замовлення|код|инн|"
     r"еик|sn|ver|oem|\w*teil|onderdeel|verwendungszweck|betreff|mededeling|causale|"
-    r"chassis|matricola|matr[ií]cula|bastidor|clave|cadastr\w*|catastr\w*|obj|objekt|kennziffer|stelle|vacature|banknote|flight|vol|vuelo|volo|flug|zbor|рейс|abn|acn|kenteken|"
+    r"chassis|matricola|matr[ií]cula|bastidor|clave|cadastr\w*|catastr\w*|obj|objekt|kennziffer|stelle|vacature|banknotes?|flight|vol|vuelo|volo|flug|zbor|рейс|abn|acn|kenteken|"
     r"kennzeichen|targa|s[eé]rie|seria|dossier|hrsz|alvazszam|rendszam|azonosito|идентификатор|кадастр\w*|шаси|шасси|"
     r"шасі|рама|vin \w+ \w+|"
-    r"concepto))(?:[ .\-]{0,2}(?:no|nr|number|id|code|address|n\.o))?[ .:#=]*(?:[a-z]{2} )?"
-    r"(?:[0-9]{6,} ?(?:and|&|,|und|y|e|et) )?$"
+    r"concepto))(?:[ .,\-]{0,2}(?:nos?|nrs?|numbers?|id|code|address|n\.o))?[ .:#=]*(?:[a-z]{2} )?"
+    r"(?:[0-9]{6,} ?(?:and|&|,|und|y|e|et|to|bis|al) (?:[a-z]{2} )?)?$"
 )
 _BEFORE_NUMBER = re.compile(r"\b(?:no|nr|n\.?o|num|number|nummer|numar|numero|en|po)[ .:]*$")
 _NATIONAL_FORM = re.compile(r"0[0-9 ./\-]{9,}|\([0-9]{2,4}\)|[0-9]{3}[ .\-][0-9]{3}[ .\-][0-9]{4}$")
@@ -62,7 +62,7 @@ _OPENING = re.compile(
     r"(?:(?:[01][0-9]|2[0-3]) [0-5][05] ?){2}$|(?:[0-9]{1,2}[.:][0-5][0-9] ?- ?[0-9]{1,2}[.:][0-5][0-9](?:[ ,/]+|$)){2,}$"
 )
 _HOURS = re.compile(r"[0-9]{1,2}\.[0-9]{2} ?- ?[0-9]{1,2}\.[0-9]{2}$|(?:(?:[01][0-9]|2[0-4])[0-5][05][ \-]*){2}$")
-_RELEASE = re.compile(r"[0-9]{1,2}\.[0-9]{1,2}\.[0-9]{4,}$")
+_RELEASE = re.compile(r"[0-9]{1,2}\.[0-9]{1,2}\.[0-9]{4,}$|[0-9]{1,2}\.[0-9]\.[0-9]{2,5}\.[0-9]{2,5}$")
 _FOUR_BYTES = re.compile(r"(?!(?:[0-9]{2,3}\.){3}[0-9]{2}$)(?:(?:1?[0-9]{1,2}|2[0-4][0-9]|25[0-5])(?:\.(?!$)|$)){4}$")
 _RANGE = re.compile(r"([1-9][0-9]{1,6}0) ?- ?([1-9][0-9]{1,6}0)$")
 _POSTCODE = re.compile(r"[0-9]{5}-[0-9]{4}$")
@@ -115,7 +115,7 @@ def is_referred(view: str, start: int, end: int) -> bool:
     >>> is_referred("order no. 2125550123", 10, 20), is_referred("phone no. 2125550123", 10, 20)
     (True, False)
     """
-    near = max(0, start - 30)
+    near = max(0, start - 40)
     if not is_announced(view, start):
         # "no. 0…" and "number (212) …" are what some write before a phone number
         called = _NATIONAL_FORM.match(view, start, end)

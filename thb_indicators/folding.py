@@ -66,6 +66,7 @@ _PUNCTUATION_BY_HAND = {
     **dict.fromkeys("€£¥₴₽₹", None),
     "№": " ",
     "×": "x",
+    "➕": "+",
 }
 _NAMED_LETTER = re.compile(
     r"(?:LATIN|CIRCLED|SQUARED|NEGATIVE|PARENTHESIZED|MODIFIER|TURNED|OUTLINED).*\bLETTER (?:[A-Z ]+ )?([A-Z])(?: WITH .*)?$"

@@ -21,7 +21,7 @@ from thb_indicators.numbering import (
 )
 from thb_indicators.spans import Contact
 
-_SEPARATOR = rf"(?:[ ().\-/_*~=|'\n{EMOJI}]|,(?! )){{0,4}}"
+_SEPARATOR = rf"(?:[ ()\[\].\-/_*~=|'\n{EMOJI}]|,(?! )){{0,4}}"
 # It begins with a digit, so that most of a text is passed over fast; what stands before the digit is looked at after.
 _PHONE = re.compile(
     rf"[0-9](?:{_SEPARATOR}[0-9]){{{MIN_DIGITS - 1},46}}(?P<extension>\s?(?:x|ext\.?|extension)\s?[0-9]{{1,5}})?"
@@ -48,7 +48,7 @@ _LOOKALIKE_DIGITS = str.maketrans("oilszbозб", "011528036")
 _CYRILLIC = str.maketrans("озб", "ooo")
 """Cyrillic letters that pass for 0, 3 and 6, taken together with the Latin ones."""
 # What stands between two digits of a number is left out, so that a row of zeros shows that a number may be there.
-_SEPARATORS = b" ().-/_*~=|,'\n?"
+_SEPARATORS = b" ()[].-/_*~=|,'\n?"
 _DIGIT_KINDS = bytes(48 if chr(c).isdigit() else 111 if chr(c) in "oilszb" else 32 for c in range(128)) + bytes([32]) * 128
 _ODD_SEPARATOR = re.compile(rf"[0-9] ?[_*~=|{EMOJI}]+ ?[0-9]")
 _LONE_DIGITS = re.compile(r"(?<![0-9])[0-9](?:[ .,\-_*/|()]{1,3}[0-9](?![0-9])){6,}")
