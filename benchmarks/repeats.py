@@ -145,7 +145,7 @@ def planted(size: int) -> None:
         sketch.update_batch([code.tobytes() for code in made.of(i)])
     other = (time.perf_counter() - began) * len(texts) / sample
     print(
-        f"fingerprinting, from normalized text to signature: {len(found) / mine:,.0f} ads/s; datasketch, from shingles to "
+        f"fingerprinting, from normalized words to signature: {len(found) / mine:,.0f} ads/s; datasketch, from shingles to "
         f"signature: {len(found) / other:,.0f} ads/s; {other / mine:.1f} times as fast"
     )
     for name, engine in (("ours", ours), ("datasketch", theirs)):

@@ -128,7 +128,7 @@ def scan(normalized: Normalized) -> Reach:
     """
     hints = _hints(normalized.view)
     found = _first(_candidates(normalized, hints, None, validate=False))
-    named = "reach" in hints and not _REACH_WORDS.isdisjoint(normalized.text.split())
+    named = "reach" in hints and not _REACH_WORDS.isdisjoint(normalized.words)
     return Reach(bool(found) or "link" in hints or named, tuple(contact.span for contact in found if contact.obscured))
 
 
@@ -170,9 +170,11 @@ def _candidates(
     yield from find_numbers(normalized, country, validate=validate)
 
 
-def _outside(contacts: Sequence[Contact], places: Sequence[int]) -> list[int]:
+def _outside(contacts: Sequence[Contact], places: Sequence[int]) -> Sequence[int]:
     """Return the places that stand in none of some contacts."""
-    return [place for place in places if not any(start <= place < end for start, end in (one.span for one in contacts))]
+    for start, end in (one.span for one in contacts):
+        places = [place for place in places if not start <= place < end]
+    return places
 
 
 def _are_near(view: str, words: Sequence[int]) -> bool:

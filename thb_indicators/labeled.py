@@ -96,7 +96,7 @@ def near_copies(texts: Sequence[str]) -> np.ndarray[Any, Any]:
     >>> near_copies([bread, f"{bread} also today . ", " rooms in lisbon . ", " rooms in porto . ", " a bike . "]).tolist()
     [0, 0, 2, 2, 4]
     """
-    made = shingles(texts)
+    made = shingles([text.split() for text in texts])
     hashes = signatures(made)
     pairs, _ = text_pairs(short_keys(bands(hashes)[:, :_BANDS]), hashes.astype(np.uint8), made, NEAR_TEXT)
     groups = joined(len(texts), ((pair >> 32, pair & 0xFFFFFFFF) for pair in pairs.tolist()))

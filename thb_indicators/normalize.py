@@ -47,7 +47,7 @@ _HIGH = re.compile("[\u2319-\U0010ffff]")
 class Normalized:
     """A text, its normalized form, and the way back from one to the other."""
 
-    __slots__ = ("_origin", "_tokens", "folded", "original", "text", "tricks", "view")
+    __slots__ = ("_origin", "_tokens", "folded", "original", "text", "tricks", "view", "words")
 
     def __init__(self, original: str, view: str, folded: str, origin: list[int] | None, tricks: tuple[Trick, ...]) -> None:
         self.original = original
@@ -60,7 +60,9 @@ class Normalized:
         text = folded.replace(".", " . ").replace(",", " , ")
         for char in set(ONE_EMOJI.findall(text)) if not text.isascii() and _HIGH.search(text) else ():
             text = text.replace(char, f" {char} ")
-        self.text = f" {' '.join(text.split())} "
+        self.words = text.split()
+        """The tokens."""
+        self.text = f" {' '.join(self.words)} "
 
     @property
     def in_place(self) -> bool:
@@ -73,7 +75,7 @@ class Normalized:
         if self._tokens is None:
             find, at = self.folded.find, 0
             self._tokens = []
-            for token in self.text.split():  # nothing but spaces stands between two of them
+            for token in self.words:  # nothing but spaces stands between two of them
                 start = find(token, at)
                 at = start + len(token)
                 self._tokens.append((start, at))

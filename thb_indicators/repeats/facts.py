@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 
+from thb_indicators.normalize import normalize
 from thb_indicators.records import Ad, Domain
 from thb_indicators.repeats.personas import presented
 from thb_indicators.repeats.places import Gazetteer
@@ -44,10 +45,10 @@ def read_facts(ad: Ad, text: int, contacts: tuple[KeyedContact, ...], account: s
         towns = [one for one in said if one.city]
         place = towns[0] if towns else place if place.country or not said else said[0]
     who, offered = presented(ad.title, ad.text, ad.language)
+    whole = normalize(f"{ad.title} . {ad.text}")
     return Facts(
         ad.id, text, day_of(ad.posted_at), place, ad.source, account or None, contacts,
-        who, ad.language, (), roles(f"{ad.title} {ad.text}"), numbers(ad.text, who.age),
-        amends(f"{ad.title} . {ad.text}"), offered,
+        who, ad.language, (), roles(whole), numbers(ad.text, who.age), amends(whole), offered,
     )  # fmt: skip
 
 

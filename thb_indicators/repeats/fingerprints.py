@@ -96,8 +96,8 @@ def read(ads: Sequence[Ad], keys: ContactKeys) -> Fingerprints:
     )
 
 
-def wording(normalized: Normalized) -> str:
-    """Return the text with spaced-out and leet-spelled words put together, whatever words they are.
+def wording(normalized: Normalized) -> list[str]:
+    """Return the words of a text, with spaced-out and leet-spelled ones put together, whatever words they are.
 
     Contacts are not read from it: a number with letters for digits would become a word.
     """
@@ -105,8 +105,8 @@ def wording(normalized: Normalized) -> str:
     kinds = kinds_of(text)
     leet = b"a0" in kinds and b"0a" in kinds and _LEET.search(text)
     if leet or (b" a a a a " in kinds and _SPACED.search(text)):
-        return normalize(normalized.original, _any_word).text
-    return text
+        return normalize(normalized.original, _any_word).words
+    return normalized.words
 
 
 def _any_word(word: str) -> bool:

@@ -71,6 +71,9 @@ as `repeated`, where the ad says the name again. What only `begins` a sentence, 
 name again. What is `offered` counts only where a person's services are."""
 
 
+_NOTHING = frozenset[Before]()
+
+
 class Field(NamedTuple):
     """The title or the text of an ad, and how it is read."""
 
@@ -121,15 +124,16 @@ def read_names(field: Field) -> Iterator[Reading]:
         start, end = match.span()
         while starts[coming] < end:
             coming += 1
-        counted = starts[coming] < end + BESIDE
-        if not counted and _within(field, start, end) and _last_word(_tail(field, start)) not in field.frames.leading:
+        number = _beside(field, end) if starts[coming] < end + BESIDE else None
+        within = _within(field, start, end)
+        if within and number is None and _last_word(_tail(field, start)) not in field.frames.leading:
             continue  # most end here
         stands, name = standing(match[0], language)
         if stands == NEVER or len(name) < SHORTEST_TOLD or (start and (text[start - 1].isalnum() or text[start - 1] in "@#_")):
             continue
         if match[0].isupper() and words > SHORT and not shouting:
             continue
-        word = _word(field, start, end, stands, counted)
+        word = _word(field, start, end, stands, number, within)
         kind = _kind(field, word) if word else None
         if (
             word is None
@@ -149,21 +153,17 @@ def read_names(field: Field) -> Iterator[Reading]:
         yield Reading(kind, "" if young else name, number.start if number else -1, field.titled, mark)
 
 
-def _word(field: Field, start: int, end: int, stands: int, counted: bool) -> _Word | None:
-    """Return a word with what stands around it, or None where nothing can make it a name; `counted`: a number follows soon."""
+def _word(field: Field, start: int, end: int, stands: int, number: Number | None, within: bool) -> _Word | None:
+    """Return a word with what stands around it, or None where nothing can make it a name; `within`: see `_within`."""
     text, frames = field.text, field.frames
-    number = _beside(field, end) if counted else None
     tail = _tail(field, start)
     last = _last_word(tail)
-    led = number is not None or last in frames.leading
-    if not led and stands == WORD:
-        return None
-    within = _within(field, start, end)
-    if not led and within:
+    if stands == WORD and number is None and last not in frames.leading:
         return None
     leads = last in frames.offices or last in frames.to
     tail = f" {tail}"
-    said = frozenset(kind for part, kind in frames.before.get(last, ()) if tail.endswith(part))
+    parts = frames.before.get(last)
+    said = frozenset(kind for part, kind in parts if tail.endswith(part)) if parts else _NOTHING
     if within and text[start - 2].isalnum() and not (number or said or leads):
         return None  # within a sentence only what leads to a name makes one
     opened = text[max(0, start - 8) : start].rstrip(" \t")

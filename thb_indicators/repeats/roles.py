@@ -7,34 +7,34 @@ from functools import lru_cache
 
 from ahocorasick_rs import AhoCorasick
 
-from thb_indicators.normalize import normalize
+from thb_indicators.normalize import Normalized, normalize
 from thb_indicators.resources import data_path
 from thb_indicators.yamlsource import read_yaml
 
 
-def roles(text: str) -> tuple[str, ...]:
+def roles(normalized: Normalized) -> tuple[str, ...]:
     """Return the kinds of work that a text names, in the order of the alphabet.
 
     Examples
     --------
-    >>> roles("Wanted: waitress or cleaner, start now")
+    >>> roles(normalize("Wanted: waitress or cleaner, start now"))
     ('cleaning', 'waiting')
     """
-    normalized = normalize(text).text
-    found = _beginnings().find_matches_as_indexes(normalized, overlapping=True)
-    words = {normalized[start + 1 : normalized.index(" ", start + 1)] for _, start, _ in found}
+    text = normalized.text
+    found = _beginnings().find_matches_as_indexes(text, overlapping=True)
+    words = {text[start + 1 : text.index(" ", start + 1)] for _, start, _ in found}
     return tuple(sorted({kind for word in words if (kind := _kind(word))}))
 
 
-def amends(text: str) -> bool:
+def amends(normalized: Normalized) -> bool:
     """Whether a text says that its offer takes the place of an earlier one.
 
     Examples
     --------
-    >>> amends("Update: the bar is full, the work is in Larnaca now"), amends("Waitress wanted in Larnaca")
-    (True, False)
+    >>> [amends(normalize(text)) for text in ("Update: the bar is full, the work is in Larnaca now", "Waitress wanted")]
+    [True, False]
     """
-    return bool(_amendments().find_matches_as_indexes(normalize(text).text))
+    return bool(_amendments().find_matches_as_indexes(normalized.text))
 
 
 @lru_cache(maxsize=1)

@@ -88,18 +88,18 @@ class Shingles(NamedTuple):
         return self.codes[self.starts[i] : self.starts[i + 1]]
 
 
-def shingles(texts: Sequence[str]) -> Shingles:
-    """Return the shingles of some normalized texts.
+def shingles(texts: Sequence[list[str]]) -> Shingles:
+    """Return the shingles of some texts, given as their normalized words.
 
     Examples
     --------
-    >>> a, b = " quiet garden room , 40 a night in lisbon ", " quiet garden room , 55 a night in porto "
-    >>> made = shingles([a, b])
+    >>> a, b = "quiet garden room , 40 a night in lisbon", "quiet garden room , 55 a night in porto"
+    >>> made = shingles([a.split(), b.split()])
     >>> bool((made.of(0) == made.of(1)).all())
     True
     """
     code = _words.__getitem__
-    rows = [b"".join(map(code, text.split())) for text in texts]
+    rows = [b"".join(map(code, words)) for words in texts]
     every = np.frombuffer(b"".join(rows), dtype="<u8")
     told = every != 0
     words = every[told]
@@ -129,7 +129,8 @@ def signatures(made: Shingles) -> Codes:
 
     Examples
     --------
-    >>> signatures(shingles([" quiet garden room with breakfast for travelers who like an early walk by the sea "])).shape
+    >>> text = "quiet garden room with breakfast for travelers who like an early walk by the sea"
+    >>> signatures(shingles([text.split()])).shape
     (1, 150)
     """
     factors = _factors()
@@ -201,7 +202,8 @@ def similarity(left: Codes, right: Codes) -> float:
 
     Examples
     --------
-    >>> a = shingles([" quiet garden room with breakfast for travelers who like an early walk by the sea "]).of(0)
+    >>> text = "quiet garden room with breakfast for travelers who like an early walk by the sea"
+    >>> a = shingles([text.split()]).of(0)
     >>> similarity(a, a), similarity(a, a[:6])
     (1.0, 0.0)
     """
@@ -227,7 +229,8 @@ def similarities(made: Shingles, left: NDArray[np.int64], right: NDArray[np.int6
 
     Examples
     --------
-    >>> made = shingles([" quiet garden room with breakfast for travelers who like an early walk by the sea "] * 2 + ["a bike"])
+    >>> text = "quiet garden room with breakfast for travelers who like an early walk by the sea"
+    >>> made = shingles([text.split(), text.split(), ["a", "bike"]])
     >>> similarities(made, np.array([0, 0]), np.array([1, 2])).tolist()
     [1.0, 0.0]
     """

@@ -110,20 +110,19 @@ def slots() -> _Slots:
 def mentions(text: str, language: str | None, names: Names) -> list[Mention]:
     """Return the names that `text` uses as places, in order."""
     known = slots()
-    capitalized = CAPITALIZED.findall(text)
+    capitalized = list(CAPITALIZED.finditer(text))
     telling = len(capitalized) < TOLD_BY_CAPITALS * (text.count(" ") + 1)
+    inflected = language in _ENDINGS
     found: list[Mention] = []
-    at = end = 0
+    end = 0
     listed = False
-    for word in capitalized:
-        start = at = text.index(word, at)
-        at += len(word)
+    for match in capitalized:
+        word = match[0]
         most = _begins(word, names)
-        if (
-            start < end
-            or not (most or language in _ENDINGS)
-            or (start and (text[start - 1].isalnum() or text[start - 1] in "@#"))
-        ):
+        if not (most or inflected):
+            continue  # most end here
+        start = match.start()
+        if start < end or (start and (text[start - 1].isalnum() or text[start - 1] in "@#")):
             continue
         name, stop, told = _name(text, word, start, most, language, names)
         languages = names.words.get(name, frozenset())
