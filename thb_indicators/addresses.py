@@ -36,7 +36,10 @@ _DISGUISED_EMAIL = re.compile(
     rf"(?P<at>{_AT})(?P<host>{_LABEL}(?:{_DOT}{_LABEL}){{0,3}}?{_DOT}(?P<top>[a-z]{{2,6}}))(?![\w@/])"
 )
 _SPACED_ADDRESS = re.compile(r"(?<!\w)[a-z0-9](?: [a-z0-9._+\-@]){6,60}(?!\w)")
-_SPACED_HANDLE = re.compile(r"(?<!\w)@ ?[a-z0-9_](?: [a-z0-9_.]){3,29}(?!\w)")
+_SPACED_HANDLE = re.compile(
+    r"(?<!\w)@ ?[a-z0-9_](?: [a-z0-9_.]){3,29}(?!\w)|(?<=[:;,.!?(\-] )@ [a-z][a-z0-9.]*_[a-z0-9_.]*[a-z0-9_](?![\w@])"
+)
+"""Its letters spaced out; or a space after the sign, where a mark stands before it and the name has an underscore."""
 _MESSAGING_HOST = (
     r"(?:wa\.me|t\.me|telegram\.me|m\.me|signal\.me|signal\.group|viber\.click|chat\.whatsapp\.com|api\.whatsapp\.com|"
     r"web\.whatsapp\.com|line\.me|lin\.ee|ig\.me|discord\.gg)"

@@ -110,7 +110,12 @@ def number_value(digits: str, country: str | None, *, validate: bool) -> str:
     >>> number_value("4155550132", "US", validate=True), number_value("4155550132", None, validate=False)
     ('+14155550132', '4155550132')
     """
-    return phone_value(digits, country, sure=True) if validate else plausible(digits)
+    if not validate:
+        return plausible(digits)
+    found = phone_value(digits, country, sure=True)
+    if found or len(digits) < _WITH_COUNTRY or not is_valid(f"+{digits}", None):
+        return found
+    return _e164(f"+{digits}", None, valid=False)  # nobody hides what is no number: a country's code without its sign
 
 
 def plausible(body: str) -> str:

@@ -62,6 +62,8 @@ _SPOKEN_IN = {
     "it": ("IT", "CH"), "nl": ("NL", "BE"), "ro": ("RO", "MD"), "hu": ("HU",), "bg": ("BG",), "uk": ("UA",), "ru": ("RU", "UA"),
 }  # fmt: skip
 """Countries whose numbers an ad in a language may give without a prefix."""
+_AMERICAN = 10
+"""Digits of a number in North America, whose numbers travellers give abroad as they do at home."""
 
 
 class Fingerprints(NamedTuple):
@@ -139,17 +141,25 @@ def _contacts(normalized: Normalized, ad: Ad, keys: ContactKeys) -> tuple[KeyedC
 
 
 def _other_readings(contact: Contact, text: str, ad: Ad) -> Iterator[Contact]:
-    """Yield a number whose country is open as it reads in the countries of the ad's language, and in those that it names.
+    """Yield a number that is not given in full as it reads in other countries: those of the ad's language, and that it names.
 
     They tie the ad to another one that gives the number in full; two numbers of so many digits are hardly ever the same.
     """
-    if contact.kind != "phone" or (contact.value.startswith("+") and is_valid(contact.value, None)):
+    if contact.kind != "phone":
         return
-    digits = national_digits(contact.value)
+    spoken: tuple[str, ...] = _SPOKEN_IN.get((ad.language or "")[:2], ())
+    if contact.value.startswith("+") and is_valid(contact.value, None):
+        digits = re.sub(r"\D", "", contact.span.of(text)).lstrip("0")
+        if not digits or digits[:2] == contact.value[1:3]:
+            return  # in words, or with the country's code
+        named = set[str]()
+    else:
+        digits = national_digits(contact.value)
+        named = {place.country for place in Gazetteer.load().mentioned(text, ad.language) if place.country}
     if len(digits) < SHORTEST_NATIONAL:
         return
-    named = {place.country for place in Gazetteer.load().mentioned(text, ad.language) if place.country}
-    for country in dict.fromkeys((*_SPOKEN_IN.get((ad.language or "")[:2], ()), *sorted(named))):
+    anywhere = ("US",) if len(digits) == _AMERICAN else ()
+    for country in dict.fromkeys((*spoken, *sorted(named), *anywhere)):
         value = phone_value(digits, country)
         if value.startswith("+") and value != contact.value and is_valid(value, None):
             yield msgspec.structs.replace(contact, value=value)

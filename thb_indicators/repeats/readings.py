@@ -229,7 +229,8 @@ def _contacted(field: Field, word: _Word) -> Kind | None:
         if said & {"asked", "contacted"} and not (language == "de" and is_german_noun(text[word.start : word.end])):
             return "asked" if "asked" in said else "contacted"
     office = word.last in field.frames.offices and len(word.last) >= SHORTEST_OFFICE
-    if (office or word.last in field.frames.to) and word.stands == FREE and _CALLED.match(text, word.end):
+    reached = word.stands == FREE and (office or word.last in field.frames.to) and _CALLED.match(text, word.end)
+    if reached or (word.stands == FREE and office and field.frames.after.match(field.plain, word.end)):
         return "contacted"
     beside = text[word.end : word.end + 1] == ")" and _NUMBER_BEFORE.search(text, max(0, word.start - 8), word.start)
     return "contacted" if beside else None
