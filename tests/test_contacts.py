@@ -127,6 +127,8 @@ def test_text_must_be_text() -> None:
         ("ich bin example.lena99 auf Instagram", ["@example.lena99"]),
         ("Ann answers on Telegram", []),
         ("see table_2 on line 5", []),
+        ("Contact par messagerie : @ example_selin (telegram)", ["@example_selin"]),
+        ("we meet @ the_corner of the square", []),
     ],
 )
 def test_a_name_may_stand_before_its_platform(text: str, names: list[str]) -> None:
@@ -148,6 +150,11 @@ def test_at_as_a_word_joins_names_whose_points_stand_apart(text: str, values: li
 def test_a_country_in_brackets_after_a_number_is_its_country() -> None:
     assert [contact.value for contact in extract_contacts("Ring 07700 900123 (UK) after six", "IT")] == ["+447700900123"]
     assert [contact.value for contact in extract_contacts("Ring 07700 900123 (at home)", "GB")] == ["+447700900123"]
+
+
+def test_a_number_in_words_may_begin_with_its_country() -> None:
+    text = "Mijn telefoon: vier vier, zeven zeven nul nul, negen nul nul, een negen zes."
+    assert [contact.value for contact in extract_contacts(text, "NL")] == ["+447700900196"]
 
 
 def test_words_that_count_prices_are_no_number() -> None:

@@ -130,6 +130,18 @@ def test_a_number_whose_country_is_open_ties_to_one_that_is_given_in_full(text: 
     assert cluster.facts["contacts"] <= 3
 
 
+@pytest.mark.parametrize(
+    ("text", "given", "full"),
+    [
+        ("Carers for Graz, 0152 28817204, evenings too", {"country": "AT", "language": "de"}, "+49 152 28817204"),
+        ("Llámame al 728.555.0143 de lunes a domingo", {"country": "ES", "language": "es"}, "+1 728 555 0143"),
+    ],
+)
+def test_a_number_given_abroad_as_at_home_ties_to_the_same_in_full(text: str, given: dict[str, str], full: str) -> None:
+    (cluster,) = link_ads([ad("home", text, **given), ad("full", f"Firewood, {full}")]).clusters()
+    assert cluster.actors == (("home", "full"),)
+
+
 def test_numbers_that_no_ad_gives_in_full_are_of_nobody_else() -> None:
     one = ad("a", "Cleaner, ring 07700 900123", country="IE", language="en")
     other = ad("b", "Firewood, ring +1 415 555 0123", country="IE", language="en")

@@ -274,5 +274,19 @@ def test_who_is_to_be_written_to_on_a_platform_or_by_mail_is_named(text: str) ->
     assert persona("", text, "en") == Persona("denis", None)
 
 
+@pytest.mark.parametrize(
+    ("language", "text", "name"),
+    [
+        ("en", "Packers for a plant in Malmö. Our coordinator Larissa answers every evening.", "larissa"),
+        ("bg", "Бране на ягоди край Уелва. Пишете на координатор Живко: work.example@example.org", "живко"),
+        ("uk", "Покоївки до готелю. Координаторка Оксана відповість на пошту work.example@example.org", "оксана"),
+        ("ru", "Официантки на Кипр. Анкету с фото присылайте Алле на work.example@example.org", "алле"),
+        ("ro", "Microbuzul e același. Scrieți-i Monei până vineri.", "monei"),
+    ],
+)
+def test_who_an_offer_says_to_write_to_is_named(language: str, text: str, name: str) -> None:
+    assert persona("", text, language) == Persona(name, None)
+
+
 def test_whom_an_ad_states_is_never_only_offered() -> None:
     assert presented("", "My name is Odette, calm and friendly. Rosalind waits too.", "en").offered == NOBODY

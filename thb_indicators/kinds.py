@@ -94,7 +94,7 @@ class _Rows(dict[str, int]):
     def __missing__(self, word: str) -> int:
         if len(self) >= REMEMBERED:
             self.clear()
-        row = self[word] = self._numbers.get(_stem(word), self._otherwise)
+        row = self[word] = self._numbers.get(stem(word), self._otherwise)
         return row
 
 
@@ -110,12 +110,12 @@ def stems(text: str) -> set[str]:
     >>> sorted(stems(" apple pickers wanted in leeds , 40 hours "))
     ['apple', 'hours', 'in', 'picker', 'wanted']
     """
-    found = set(map(_stem, set(text.split())))
+    found = set(map(stem, set(text.split())))
     found.discard("")
     return found
 
 
-def _stem(word: str) -> str:
+def stem(word: str) -> str:
     """Return the stem of a word, or '' where it must not count."""
     guarded = protected()
     if not word.isalpha() and 2 * sum(map(str.isalpha, word)) >= len(word):
@@ -137,8 +137,8 @@ def read_leanings(path: Path, shown: str) -> Leanings:
         if line.startswith("#"):
             continue
         try:
-            stem, services, recruitment, concern = line.split("\t")
-            weights[stem] = Lean(int(services) / 100, int(recruitment) / 100, int(concern) / 100)
+            begins, services, recruitment, concern = line.split("\t")
+            weights[begins] = Lean(int(services) / 100, int(recruitment) / 100, int(concern) / 100)
         except ValueError:
             hint = "a line reads stem, services, recruitment, concern, with tabs between; `tools/kinds.py` writes the file"
             raise LexiconError([Problem(shown, number, "this is no stem with three whole numbers", hint)]) from None

@@ -29,12 +29,15 @@ from thb_indicators.normalize import normalize
 from thb_indicators.patterns import STRONG, WEAK, Cues, DomainCue, DomainName, Near, Pattern, Regex, Status, Tokens, Vocabulary
 from thb_indicators.records import Assertion, IndicatorInfo
 from thb_indicators.resources import data_path
+from thb_indicators.sentences import SentenceLeanings, read_sentences
 from thb_indicators.yamlsource import Mapping, read_yaml
 
 _WORD = re.compile(r"\w+")
 SCHEMA = "thb-lexicon/1"
 LEANINGS = "kinds.tsv"
 """The file of a language's folder that says how its words lean an ad to a kind."""
+SENTENCES = "sentences.tsv"
+"""The one that says how they lean a sentence to an indicator; only of languages with labeled ads enough."""
 
 
 class Lexicon(msgspec.Struct, frozen=True):
@@ -53,6 +56,8 @@ class Lexicon(msgspec.Struct, frozen=True):
     domain_cues: tuple[DomainCue, ...]
     leanings: dict[str, Leanings]
     """By language, how its words lean an ad to a kind."""
+    sentences: dict[str, SentenceLeanings]
+    """By language, how its words lean a sentence to an indicator."""
     cues: dict[str, Cues]
     knows: Vocabulary
     digest: str
@@ -141,6 +146,10 @@ class _Loader:
         for file in sorted(folder.glob(f"*/{LEANINGS}")):
             self.hash.update(file.read_bytes())
             self.leanings[file.parent.name] = read_leanings(file, str(file.relative_to(folder)))
+        self.sentences: dict[str, SentenceLeanings] = {}
+        for file in sorted(folder.glob(f"*/{SENTENCES}")):
+            self.hash.update(file.read_bytes())
+            self.sentences[file.parent.name] = read_sentences(file, str(file.relative_to(folder)))
         self.cues: dict[str, Cues] = {}
         self.common: set[str] = set()
         self.rows: set[Row] = set()
@@ -176,8 +185,8 @@ class _Loader:
         if self.problems:
             raise LexiconError(sorted(self.problems, key=lambda p: (p.path, p.line)))
         return Lexicon(
-            self.catalogue, self.sources, tuple(self.patterns), tuple(self.domain_cues), self.leanings, self.cues,
-            self._vocabulary(), f"sha256:{self.hash.hexdigest()}",
+            self.catalogue, self.sources, tuple(self.patterns), tuple(self.domain_cues), self.leanings, self.sentences,
+            self.cues, self._vocabulary(), f"sha256:{self.hash.hexdigest()}",
             f"sha256:{base or self.hash.hexdigest()}",
         )  # fmt: skip
 

@@ -145,8 +145,7 @@ def _of_actor(ads: list[Facts], usual: Rate) -> Iterator[Measured]:
     for rule in (_cities, _countries, _personas, _accounts, _sales):
         yield from _strongest(rule(group, who) for group in shared)
     yield from _strongest(_numbers(group) for group in by_account.values())
-    selling = [ad for ad in ads if _sells(ad)]
-    yield from _strongest(_circuit(group) for group in (selling, *([ad for ad in one if _sells(ad)] for one in shared)))
+    yield from _strongest(_circuit(_selling(group)) for group in (ads, *shared))
     yield from _strongest(_recycled(group, who) for group in _one_template(ads))
     for one in (_ages(ads, who), _volume(ads, who, usual), _many_roles(ads, who), _switch(ads)):
         if one is not None:
@@ -179,6 +178,8 @@ def _towns(ads: Iterable[Facts]) -> set[Place]:
 def _cities(ads: Sequence[Facts], who: dict[str, str]) -> Measured | None:
     if len(_towns(ads)) < 2 or (all(map(_hires, ads)) and _names(ads, who) < 2):
         return None  # an employer or agency that hires in several towns under its one name is an ordinary one
+    if label(ads) == "spam" and not _people(ads, who):
+        return None  # nobody is in these towns
     apart = towns_apart(ads)
     window = busiest(ads, lambda ad: apart.get(ad.ad), CITY_DAYS, CITIES)
     if window.different >= CITIES:
@@ -240,8 +241,10 @@ def _sales(ads: Sequence[Facts], who: dict[str, str]) -> Measured | None:
     return _measured("recruitment_to_sales_link", 1, 1, {ad.ad: ad for pair in near for ad in pair}.values(), note)
 
 
-def _sells(ad: Facts) -> bool:
-    return "services" in ad.domains
+def _selling(ads: Sequence[Facts]) -> list[Facts]:
+    """Return the ads of services, and among enough of them those that say nothing of their kind."""
+    sold = [ad for ad in ads if "services" in ad.domains]
+    return [ad for ad in ads if "services" in ad.domains or not ad.domains] if len(sold) * MOST_SAY_LESS >= len(ads) else sold
 
 
 def _hires(ad: Facts) -> bool:

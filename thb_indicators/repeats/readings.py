@@ -309,8 +309,10 @@ def _has_age(field: Field, word: _Word) -> bool:
         return False
     if text[number.start - 1] == "(" or frames.old.match(plain, number.end) or frames.years.match(plain, number.end):
         return True
-    apart = field.titled or text[word.end] != " " or text[number.end : number.end + 1] == ","
-    return (word.stands == FREE and apart) or _IN_PLACE.match(text, number.end) is not None
+    closed = text[number.end : number.end + 1] == ","
+    if word.stands == FREE and (field.titled or text[word.end] != " " or closed):
+        return True
+    return (word.begins and text[word.end] == "," and closed) or _IN_PLACE.match(text, number.end) is not None
 
 
 def said_again(field: Field, names: set[str]) -> Iterator[Reading]:
