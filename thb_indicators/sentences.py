@@ -3,8 +3,8 @@
 A pattern asks for a few words of a sentence, and the others may speak of something else. So all words of a sentence, and
 its neighboring words in pairs, lean it a little to or away from each indicator, by weights that were learned from sentences of
 labeled synthetic ads and the examples of the patterns (logistic regression; ``tools/sentences.py`` has the training). They add
-nothing that no pattern found. All protected words are one word here and all names of places another, so that none of them
-weighs otherwise than the next.
+nothing that no pattern found. All protected words and names of places are one word here, so that none of them weighs otherwise
+than the next, and personal names are none.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from thb_indicators.errors import LexiconError, Problem
 from thb_indicators.kinds import stem
 from thb_indicators.terms import protected
 
-_NUMBER, _PLACE, _PROTECTED = "0", "@", "%"
+_NUMBER, _GUARDED = "0", "%"
 
 
 class SentenceLeanings:
@@ -68,12 +68,12 @@ NO_SENTENCE_LEANINGS = SentenceLeanings({})
 def features(sentence: str) -> Iterator[str]:
     """Yield the stems of a normalized sentence, and its neighboring stems in pairs.
 
-    Any number is one word, and so is any name of a place and any protected word.
+    Any number is one word, and any protected word or name of a place another; personal names are none.
 
     Examples
     --------
     >>> list(features(" pay 200 euro , in leeds "))
-    ['pay', '0', 'euro', 'in', '@', 'pay 0', '0 euro', 'in @']
+    ['pay', '0', 'euro', 'in', '%', 'pay 0', '0 euro', 'in %']
     """
     tokens = [_token(word) for word in sentence.split()]
     yield from filter(None, tokens)
@@ -83,9 +83,11 @@ def features(sentence: str) -> Iterator[str]:
 @lru_cache(maxsize=50_000)
 def _token(word: str) -> str:
     guarded = protected()
-    if word in guarded.places:
-        return _PLACE
-    return _PROTECTED if guarded.guards(word) else stem(word) or (_NUMBER if any(map(str.isdigit, word)) else "")
+    if word in guarded.kinds["name"]:
+        return ""  # a town may bear a name too, and names must weigh alike
+    if word in guarded.places or guarded.guards(word):
+        return _GUARDED
+    return stem(word) or (_NUMBER if any(map(str.isdigit, word)) else "")
 
 
 def read_sentences(path: Path, shown: str) -> SentenceLeanings:
