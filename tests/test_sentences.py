@@ -18,7 +18,7 @@ from thb_indicators.normalize import normalize
 from thb_indicators.sentences import SentenceLeanings, features, read_sentences, written
 from thb_indicators.terms import protected
 
-AD = "Packers wanted for a warehouse. We keep your passport in the office. Call 07700 900123 for an interview."
+AD = "Packers wanted for a warehouse. We keep your passport, in the office. Call 07700 900123 for an interview."
 
 
 def read(weights: dict[str, dict[str, float]], text: str, language: str = "en") -> dict[str, set[str]]:
@@ -30,7 +30,7 @@ def read(weights: dict[str, dict[str, float]], text: str, language: str = "en") 
 
 
 def test_what_no_sentence_leans_to_does_not_count_and_the_words_are_named() -> None:
-    found = read({"document_handover": {"": 0.0, "office": -3.0, "keep": -2.0, "passpo": 0.2}}, AD)
+    found = read({"document_handover": {"": -1.0, "office": -3.0, "keep": -2.0, "passpo": 0.2, "in": -2.0}}, AD)
     assert f"innocent_reading: {READS_OTHERWISE}: keep, office" in found["document_handover"]
     assert "affirmed: " not in found["document_handover"]
 

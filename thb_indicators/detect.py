@@ -345,6 +345,7 @@ class Detector:
         Only of patterns of the ad's own language: emoji and numbers are no words.
         """
         leanings = self.lexicon.sentences.get(language or "", NO_SENTENCE_LEANINGS)
+        common = self._common.get(language or "", frozenset())
         told: dict[str, dict[Match, str]] = defaultdict(dict)
         for (at, said), match in zip(placed, matches, strict=False):  # in order; what the whole text tells comes after them
             known = match.indicator in leanings.weights and said.pattern.language == language
@@ -354,7 +355,7 @@ class Detector:
         for indicator, sentences in told.items():
             if max(leanings.of(indicator, sentence) for sentence in set(sentences.values())) < UNLIKELY:
                 for match, sentence in sentences.items():
-                    words = ", ".join(leanings.away(indicator, sentence, ORDINARY_WORDS))
+                    words = ", ".join(leanings.away(indicator, sentence, ORDINARY_WORDS, common))
                     found[match] = ": ".join(filter(None, (READS_OTHERWISE, words)))
         return found
 

@@ -9,7 +9,7 @@ than the next, and personal names are none.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
@@ -47,18 +47,19 @@ class SentenceLeanings:
         weights = self.weights[indicator]
         return weights[""] + sum(weights.get(one, 0.0) for one in set(features(sentence)))
 
-    def away(self, indicator: str, sentence: str, count: int) -> list[str]:
+    def away(self, indicator: str, sentence: str, count: int, common: Set[str] = frozenset()) -> list[str]:
         """Return the words of a normalized sentence that lean it most away from an indicator, in reading order.
 
         Examples
         --------
-        >>> SentenceLeanings({"debt": {"": 0.0, "deposi": 1.0, "flat": -3.0}}).away("debt", " deposit for the flat ", 3)
+        >>> leanings = SentenceLeanings({"debt": {"": -1.0, "deposi": 1.0, "flat": -3.0, "for": -0.5}})
+        >>> leanings.away("debt", " deposit , for the flat ", 3, {"for"})
         ['flat']
         """
         weights = self.weights[indicator]
-        words = {word: weights.get(_token(word), 0.0) for word in sentence.split()}
-        most = sorted((word for word, weight in words.items() if weight < 0), key=lambda word: (words[word], word))[:count]
-        return [word for word in words if word in most]
+        leans = {word: weights.get(_token(word), 0.0) for word in sentence.split() if _token(word) and word not in common}
+        most = sorted((word for word, weight in leans.items() if weight < 0), key=lambda word: (leans[word], word))[:count]
+        return [word for word in leans if word in most]
 
 
 NO_SENTENCE_LEANINGS = SentenceLeanings({})
