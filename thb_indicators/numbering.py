@@ -68,6 +68,17 @@ def _e164(digits: str, country: str | None, *, valid: bool) -> str:
     return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
 
 
+def in_country(digits: str, country: str) -> str:
+    """Return the E.164 form of a number as given within a country, or '' where it may be none of that country.
+
+    Examples
+    --------
+    >>> in_country("7700900123", "GB"), in_country("900123", "GB")
+    ('+447700900123', '')
+    """
+    return _e164(digits, country, valid=False)
+
+
 def _is_local(digits: str, country: str) -> bool:
     """Whether a number can be called as it is within its town only."""
     number = _parsed(digits, country)

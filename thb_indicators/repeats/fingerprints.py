@@ -14,7 +14,7 @@ from thb_indicators.contacts import find_contacts
 from thb_indicators.disguises import kinds_of
 from thb_indicators.figures import SHORTEST_NATIONAL
 from thb_indicators.normalize import Normalized, normalize
-from thb_indicators.numbering import is_valid, national_digits, phone_value
+from thb_indicators.numbering import in_country, is_valid, national_digits
 from thb_indicators.records import Ad
 from thb_indicators.repeats.identity import country_of
 from thb_indicators.repeats.keys import ContactKeys, fingerprints, generic, keyed, masked
@@ -62,8 +62,12 @@ _SPOKEN_IN = {
     "it": ("IT", "CH"), "nl": ("NL", "BE"), "ro": ("RO", "MD"), "hu": ("HU",), "bg": ("BG",), "uk": ("UA",), "ru": ("RU", "UA"),
 }  # fmt: skip
 """Countries whose numbers an ad in a language may give without a prefix."""
-_AMERICAN = 10
-"""Digits of a number in North America, whose numbers travellers give abroad as they do at home."""
+_AT_HOME = {
+    "US": re.compile("[2-9][0-9]{2}[2-9][0-9]{6}"),
+    "GB": re.compile("07[0-9]{9}"),
+    "DE": re.compile("01[567][0-9]{8,9}"),
+}
+"""Numbers whose form tells their country, which travellers give abroad as they do at home."""
 
 
 class Fingerprints(NamedTuple):
@@ -149,19 +153,20 @@ def _other_readings(contact: Contact, text: str, ad: Ad) -> Iterator[Contact]:
         return
     spoken: tuple[str, ...] = _SPOKEN_IN.get((ad.language or "")[:2], ())
     if contact.value.startswith("+") and is_valid(contact.value, None):
-        digits = re.sub(r"\D", "", contact.span.of(text)).lstrip("0")
+        given = re.sub(r"\D", "", contact.span.of(text))
+        digits = given.lstrip("0")
         if not digits or digits[:2] == contact.value[1:3]:
             return  # in words, or with the country's code
         named = set[str]()
     else:
-        digits = national_digits(contact.value)
+        given, digits = contact.value, national_digits(contact.value)
         named = {place.country for place in Gazetteer.load().mentioned(text, ad.language) if place.country}
     if len(digits) < SHORTEST_NATIONAL:
         return
-    anywhere = ("US",) if len(digits) == _AMERICAN else ()
-    for country in dict.fromkeys((*spoken, *sorted(named), *anywhere)):
-        value = phone_value(digits, country)
-        if value.startswith("+") and value != contact.value and is_valid(value, None):
+    at_home = {country for country, form in _AT_HOME.items() if form.fullmatch(given)}
+    for country in sorted({*spoken, *named} - {"US", "CA"} | at_home):
+        value = in_country(digits, country)
+        if value and value != contact.value and is_valid(value, None):
             yield msgspec.structs.replace(contact, value=value)
 
 
