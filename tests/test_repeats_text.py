@@ -120,7 +120,7 @@ def test_many_pairs_at_once_are_as_similar_as_each_is(texts: list[list[str]]) ->
     each = [similarity(made.of(i), made.of(j)) for i, j in zip(left, right, strict=True)]
     assert similarities(made, left, right).tolist() == each
     assert [
-        share for i in range(len(texts)) for share in similar_to(made.of(i), [made.of(j) for j in range(len(texts))])
+        share for i in range(len(texts)) for share in similar_to(made.of(i), [made.of(j).tobytes() for j in range(len(texts))])
     ] == each
 
 

@@ -12,7 +12,7 @@ from thb_indicators.spelled import DIGIT_WORDS
 ADULT, OLDEST = 18, 79
 """Ages that are read; wording about anyone younger is the lexicon's to find, and gives no persona an age."""
 
-_DIGITS = re.compile(r"[0-9]+")
+_DIGITS = re.compile(r"[1-9](?<![0-9].)[0-9]?(?![0-9])", re.DOTALL)
 _OTHER = re.compile(r"[:/%€$£]|[.,]\d|\s\d{3}(?!\d)")
 _NOT_BEFORE = frozenset(".,:/€$£+#-_'")
 _RANGE_BEFORE = re.compile(r"\d\s*(?:[-–—+/]|to|bis|a|à|и|до)\s*$")
@@ -54,7 +54,7 @@ def numbers(field: str, plain: str, frames: Frames) -> dict[int, Number]:
     found = {}
     for match in _DIGITS.finditer(field):
         start, end = match.span()
-        if end - start > 2 or field[start] == "0" or _OTHER.match(field, end):
+        if _OTHER.match(field, end):
             continue
         before = field[start - 1 : start]
         if not (before in _NOT_BEFORE or before.isalpha()) or field[max(0, start - 2) : start] == " -" or not start:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import sqlite3
 import time
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from functools import lru_cache
 from itertools import islice
 from pathlib import Path
 from types import TracebackType
@@ -231,7 +232,7 @@ class Index:
     def _remove(self, ad: int, wording: bytes) -> None:
         db = self._db
         made = bands(signatures(Shingles.joined([np.frombuffer(wording, dtype=np.uint32)])))[0].tolist()
-        for band, ads in db.execute(_all_of("SELECT band, ads FROM bands WHERE band", made), made).fetchall():
+        for band, ads in db.execute(_all_of("SELECT band, ads FROM bands WHERE band", len(made)), made).fetchall():
             numbers = np.frombuffer(ads, _NUMBER)
             left = numbers[numbers != ad].tobytes()
             if left:
@@ -301,7 +302,7 @@ class Index:
         forms = self._earlier_forms(ad, facts)
         shared = self._by_key([*_keys_of(facts), *(form for form in forms if form)])
         rows = self._rows(shared.union(self._by_text(made)))
-        shares = similar_to(made.shingles.of(0), [np.frombuffer(wording, dtype=np.uint32) for _, _, wording in rows])
+        shares = similar_to(made.shingles.of(0), [wording for _, _, wording in rows])
         stored: list[tuple[int, float, Facts]] = []
         for (number, raw, _), share in zip(rows, shares, strict=True):
             if share or number in shared:
@@ -328,20 +329,21 @@ class Index:
     def _by_text(self, made: Fingerprints) -> list[int]:
         """Return the earlier ads with most bands in common, the latest first of those with as many."""
         asked = made.bands[0].tolist()
-        rows = self._db.execute(_all_of("SELECT ads FROM bands WHERE band", asked), asked).fetchall()
+        rows = self._db.execute(_all_of("SELECT ads FROM bands WHERE band", len(asked)), asked).fetchall()
         ads, counts = np.unique(np.frombuffer(b"".join(ads for (ads,) in rows), _NUMBER), return_counts=True)
         most: list[int] = ads[np.lexsort((ads, counts))[: -MOST_BY_TEXT - 1 : -1]].tolist()
         return most
 
     def _rows(self, ads: Collection[int]) -> list[tuple[int, bytes, bytes]]:
         """Return the number, the facts and the wording of some earlier ads, in order."""
-        query = _all_of("SELECT ad, facts, wording FROM ads WHERE ad", ads)
+        query = _all_of("SELECT ad, facts, wording FROM ads WHERE ad", len(ads))
         return self._db.execute(f"{query} ORDER BY ad", list(ads)).fetchall()
 
 
-def _all_of(query: str, values: Collection[object]) -> str:
-    """Return a query that ends with a column, asking for any of some values of it."""
-    return f"{query} IN ({', '.join('?' * len(values))})"
+@lru_cache(maxsize=256)
+def _all_of(query: str, values: int) -> str:
+    """Return a query that ends with a column, asking for any of so many values of it."""
+    return f"{query} IN ({', '.join('?' * values)})"
 
 
 def _keys_of(facts: Facts) -> list[str]:

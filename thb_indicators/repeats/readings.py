@@ -113,7 +113,7 @@ class Reading(NamedTuple):
 
 def read_names(field: Field) -> Iterator[Reading]:
     """Yield the words of a field that may be names, in order."""
-    text, language = field.text, field.language
+    text, language, leading = field.text, field.language, field.frames.leading
     candidates = list(CAPITALIZED.finditer(text))
     words = text.count(" ") + 1
     # a German text has a capital at every noun
@@ -126,14 +126,18 @@ def read_names(field: Field) -> Iterator[Reading]:
             coming += 1
         number = _beside(field, end) if starts[coming] < end + BESIDE else None
         within = _within(field, start, end)
-        if within and number is None and _last_word(_tail(field, start)) not in field.frames.leading:
+        tail = _tail(field, start)
+        last = _last_word(tail)
+        if within and number is None and last not in leading:
             continue  # most end here
         stands, name = standing(match[0], language)
+        if stands == WORD and number is None and last not in leading:
+            continue
         if stands == NEVER or len(name) < SHORTEST_TOLD or (start and (text[start - 1].isalnum() or text[start - 1] in "@#_")):
             continue
         if match[0].isupper() and words > SHORT and not shouting:
             continue
-        word = _word(field, start, end, stands, number, within)
+        word = _word(field, start, end, stands, number, within, tail, last)
         kind = _kind(field, word) if word else None
         if (
             word is None
@@ -153,13 +157,11 @@ def read_names(field: Field) -> Iterator[Reading]:
         yield Reading(kind, "" if young else name, number.start if number else -1, field.titled, mark)
 
 
-def _word(field: Field, start: int, end: int, stands: int, number: Number | None, within: bool) -> _Word | None:
+def _word(
+    field: Field, start: int, end: int, stands: int, number: Number | None, within: bool, tail: str, last: str
+) -> _Word | None:
     """Return a word with what stands around it, or None where nothing can make it a name; `within`: see `_within`."""
     text, frames = field.text, field.frames
-    tail = _tail(field, start)
-    last = _last_word(tail)
-    if stands == WORD and number is None and last not in frames.leading:
-        return None
     leads = last in frames.offices or last in frames.to
     tail = f" {tail}"
     parts = frames.before.get(last)

@@ -14,6 +14,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from functools import lru_cache
+from itertools import accumulate, pairwise
 from typing import NamedTuple, Self
 
 import numpy as np
@@ -103,18 +104,26 @@ def shingles(texts: Sequence[list[str]]) -> Shingles:
     every = np.frombuffer(b"".join(rows), dtype="<u8")
     told = every != 0
     words = every[told]
-    document = np.repeat(np.arange(len(texts)), [len(row) // 8 for row in rows])[told]
-    # Two places for every word, in order: the word alone where it is long, and its pair with the word before.
-    both = np.zeros((len(words), 2), dtype=np.uint64)
-    both[:, 0] = words * (words & _LONG_BIT)
-    pair = (words[:-1] * _LEFT) ^ ((words[1:] >> np.uint64(7)) * _RIGHT)
-    both[1:, 1] = (pair | _LONG_BIT) * (document[1:] == document[:-1])
+    begins = _told_before([0, *accumulate(len(row) // 8 for row in rows)], told)
+    # Two places for every word, in order: the word alone where it is long, and its pair with the word before; and an empty row.
+    both = np.zeros((len(words) + 1, 2), dtype=np.uint64)
+    np.multiply(words, words & _LONG_BIT, out=both[:-1, 0])
+    both[1:-1, 1] = (words[:-1] * _LEFT) ^ ((words[1:] >> np.uint64(7)) * _RIGHT) | _LONG_BIT
+    both[begins, 1] = 0
     places = both.reshape(-1)
     kept = places != 0
-    codes = (places[kept] >> np.uint64(32)).astype(np.uint32)
-    starts = np.zeros(len(texts) + 1, np.int64)
-    np.cumsum(np.bincount(np.repeat(document, 2)[kept], minlength=len(texts)), out=starts[1:])
-    return Shingles(codes, starts)
+    starts = _told_before([2 * begin for begin in begins], kept)
+    return Shingles((places[kept] >> np.uint64(32)).astype(np.uint32), np.array(starts, dtype=np.int64))
+
+
+def _told_before(places: list[int], told: NDArray[np.bool_]) -> list[int]:
+    """Return how many are told before each of some places, the first and the last of which are the beginning and the end."""
+    if len(places) == 2:  # of one text: a sum of all before each is not needed
+        return [0, int(np.count_nonzero(told))]
+    counts = np.zeros(len(told) + 1, np.int64)
+    np.cumsum(told, out=counts[1:])
+    found: list[int] = counts[places].tolist()
+    return found
 
 
 @lru_cache(maxsize=1)
@@ -134,6 +143,9 @@ def signatures(made: Shingles) -> Codes:
     (1, 150)
     """
     factors = _factors()
+    if len(made.starts) == 2 and FEWEST <= len(made.codes) < _FEW_CODES:
+        one: Codes = (made.codes * factors[:, np.newaxis]).min(axis=1)  # as a look-up has
+        return one[np.newaxis]
     sizes = made.starts[1:] - made.starts[:-1]
     enough = np.flatnonzero(sizes >= FEWEST)
     found = np.zeros((len(sizes), HASHES), dtype=np.uint32)
@@ -141,7 +153,7 @@ def signatures(made: Shingles) -> Codes:
         rows = enough[at : at + _CHUNK]
         codes, starts = _gathered(made, rows)
         if len(codes) < _FEW_CODES:
-            part = np.minimum.reduceat(codes[np.newaxis, :] * factors[:, np.newaxis], starts, axis=1)
+            part = np.minimum.reduceat(codes * factors[:, np.newaxis], starts, axis=1)
         else:
             part = np.empty((HASHES, len(rows)), dtype=np.uint32)
             permuted = np.empty_like(codes)
@@ -189,9 +201,9 @@ class Wording:
         """Return how much of two texts is shared; see `similarity`."""
         if min(len(self.codes), len(other.codes)) < FEWEST:
             return 0.0
-        common = len(self.different & other.different)
-        share = common / (len(self.different) + len(other.different) - common)
-        return share if share >= SAME_TEXT and _run_through(self, other) else 0.0
+        common = self.different & other.different
+        share = len(common) / (len(self.different) + len(other.different) - len(common))
+        return share if share >= SAME_TEXT and (_through(self.codes, common) or _through(other.codes, common)) else 0.0
 
 
 def similarity(left: Codes, right: Codes) -> float:
@@ -210,18 +222,21 @@ def similarity(left: Codes, right: Codes) -> float:
     return Wording(left).similarity(Wording(right))
 
 
-def similar_to(text: Codes, others: Sequence[Codes]) -> list[float]:
-    """Return the `similarity` of one text to each of some others.
+def similar_to(text: Codes, others: Sequence[bytes]) -> list[float]:
+    """Return the `similarity` of one text to each of some others, given by the bytes of their shingles.
 
     A first look at all of them at once, by the end of each code, leaves the few that share enough for a closer one.
     """
-    one, joined = Wording(text), Shingles.joined(others)
+    one, joined = Wording(text), np.frombuffer(b"".join(others), np.uint32)
     ends = np.zeros(_ENDS, dtype=bool)
     ends[text & _END] = True
-    shared = np.concatenate([[0], np.cumsum(ends[joined.codes & _END])])[joined.starts]
-    most = (shared[1:] - shared[:-1]).tolist()
+    shared = ends[joined & _END].tobytes()
     least = SAME_TEXT * len(one.different)
-    return [one.similarity(Wording(other)) if common >= least else 0.0 for other, common in zip(others, most, strict=True)]
+    stops = [0, *accumulate(len(other) // joined.itemsize for other in others)]
+    return [
+        one.similarity(Wording(joined[start:stop])) if shared.count(1, start, stop) >= least else 0.0
+        for start, stop in pairwise(stops)
+    ]
 
 
 def similarities(made: Shingles, left: NDArray[np.int64], right: NDArray[np.int64]) -> NDArray[np.float64]:
@@ -280,15 +295,8 @@ def _different(made: Shingles, rows: NDArray[np.int64]) -> NDArray[np.uint64]:
     return kept
 
 
-def _run_through(one: Wording, other: Wording) -> bool:
-    """Whether what two texts share runs through the whole of one of them."""
-    return _through(one.codes, other.different) or _through(other.codes, one.different)
-
-
-def _through(codes: Sequence[int], other: set[int]) -> bool:
-    size = len(codes) / PARTS
-    for part in range(PARTS):
-        quarter = codes[round(part * size) : round((part + 1) * size)]
-        if sum(map(other.__contains__, quarter)) < RUNS_THROUGH * len(quarter):
-            return False
-    return True
+def _through(codes: Sequence[int], common: set[int]) -> bool:
+    """Whether what a text shares with another one runs through the whole of it."""
+    shared = bytes(map(common.__contains__, codes))
+    cuts = [round(part * len(codes) / PARTS) for part in range(PARTS + 1)]
+    return all(shared.count(1, start, stop) >= RUNS_THROUGH * (stop - start) for start, stop in pairwise(cuts))
