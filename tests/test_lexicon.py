@@ -1,13 +1,17 @@
 from __future__ import annotations
 
 import datetime
+from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from thb_indicators import Ad, Lexicon, LexiconError, Screener
 from thb_indicators.lint import failing_examples
 from thb_indicators.normalize import normalize
+from thb_indicators.resources import data_path
+from thb_indicators.yamlsource import Mapping, Sequence, read_yaml
 
 LANGUAGES = ("en", "es", "pt", "ro", "de", "fr", "it", "nl", "bg", "hu", "uk", "ru")
 GOOD = """\
@@ -72,6 +76,22 @@ def test_every_language_covers_the_core_of_recruitment(lexicon: Lexicon, languag
 
 def test_every_example_beside_a_pattern_does_what_it_stands_for(lexicon: Lexicon) -> None:
     assert [str(failure) for failure in failing_examples(lexicon)] == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_list_says_a_thing_twice(language: str) -> None:
+    said_twice = []
+    for path in sorted(data_path("lexicons", language).glob("*.yaml")):
+        lists: list[tuple[str, Any]] = [(path.name, read_yaml(path, path.name))]
+        while lists:
+            name, value = lists.pop()
+            if isinstance(value, Mapping):
+                lists += [(f"{name}:{value.line_of(key)} {key}", value[key]) for key in value]
+            elif isinstance(value, Sequence):
+                told = Counter(one for one in value if isinstance(one, str))
+                said_twice += [f"{name}: {one}" for one, times in told.items() if times > 1]
+                lists += [(name, one) for one in value if not isinstance(one, str)]
+    assert said_twice == []
 
 
 def test_youth_wording_is_only_what_sources_print_in_english_and_masked(lexicon: Lexicon) -> None:

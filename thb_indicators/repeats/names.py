@@ -33,7 +33,7 @@ class Names(NamedTuple):
     countries: Mapping[str, frozenset[str]]
     """By name, the countries; the name of a state of the US is one of the US."""
     longest: Mapping[str, int]
-    """By the first word of a name, how many words the longest of these names has."""
+    """By the first word of a name, and by its first two, how many words the longest of these names has."""
     words: Mapping[str, frozenset[str]]
     """By name, the languages that it is an ordinary word of; `calendar` for months and days."""
     english: frozenset[str]
@@ -112,8 +112,9 @@ def load_names() -> Names:
     codes["UK"] = "GB"
     longest: dict[str, int] = {}
     for name in (*towns, *countries):
-        first = name.partition(" ")[0]
-        longest[first] = max(longest.get(first, 1), name.count(" ") + 1)
+        first, *more = name.split(" ")
+        for begun in (first, f"{first} {more[0]}") if more else (first,):
+            longest[begun] = max(longest.get(begun, 1), 1 + len(more))
     words = {fold(name): frozenset(languages.split(" ")) for name, languages in _rows("words.tsv")}
     return Names(
         towns,

@@ -113,18 +113,20 @@ def mentions(text: str, language: str | None, names: Names) -> list[Mention]:
     capitalized = list(CAPITALIZED.finditer(text))
     telling = len(capitalized) < TOLD_BY_CAPITALS * (text.count(" ") + 1)
     inflected = language in _ENDINGS
+    longest = names.longest
     found: list[Mention] = []
     end = 0
     listed = False
     for match in capitalized:
         word = match[0]
-        most = _begins(word, names)
+        folded = fold(word)
+        most = longest.get(folded, 0) or (longest.get(folded[: folded.index(" ")], 0) if " " in folded else 0)
         if not (most or inflected):
             continue  # most end here
         start = match.start()
         if start < end or (start and (text[start - 1].isalnum() or text[start - 1] in "@#")):
             continue
-        name, stop, told = _name(text, word, start, most, language, names)
+        name, stop, told = _name(text, word, folded, start, most, language, names)
         languages = names.words.get(name, frozenset())
         if (
             len(name) < SHORTEST
@@ -159,28 +161,28 @@ def _goes_on(text: str, end: int, known: _Slots, names: Names) -> bool:
     return word not in known.around and word not in names.countries and "calendar" not in names.words.get(word, ())
 
 
-def _begins(word: str, names: Names) -> int:
-    """Return how many words the longest name has that begins with `word`; 0 where none does."""
-    folded = fold(word)
-    return names.longest.get(folded, 0) or (names.longest.get(folded.split(" ", 1)[0], 0) if " " in folded else 0)
-
-
 def _alone(text: str, start: int, end: int) -> bool:
     """Whether ``text[start:end]`` stands alone between separators, as in a title."""
     before, after = text[max(0, start - 4) : start].rstrip(" "), text[end : end + 4].strip(" ")
     return (not before or before[-1] in _APART) and (not after or after[0] in _APART)
 
 
-def _name(text: str, word: str, start: int, most: int, language: str | None, names: Names) -> tuple[str, int, bool]:
-    """Return the longest name that begins at `start`, or '', where it ends, and whether its form alone makes it a place."""
+def _name(
+    text: str, word: str, folded: str, start: int, most: int, language: str | None, names: Names
+) -> tuple[str, int, bool]:
+    """Return the longest name that begins at `start`, or '', where it ends, and whether its form alone makes it a place.
+
+    It has at most `most` words, which its first word allows; its first two may allow fewer.
+    """
     ends = [start + len(word)]
+    if most > 1 and (following := _FOLLOWING.match(text, ends[0])):
+        most = min(most, names.longest.get(" ".join(f"{folded} {fold(following[0])}".split(" ", 2)[:2]), 1))
     while len(ends) < most and (following := _FOLLOWING.match(text, ends[-1])):
         ends.append(following.end())
     for end in reversed(ends[1:]):
         name = fold(text[start:end])
         if (name in names.towns or name in names.countries) and _last_word_capitalized(text, end):
             return name, end, False
-    folded = fold(word)
     if folded in names.towns or folded in names.countries:
         return folded, ends[0], False
     if language in _ENDINGS and (stem := _nominative(folded, language, names)):
