@@ -2,6 +2,8 @@
 
 python benchmarks/linking.py [SMALL LARGE] [../shared/data]      (100,000 and 1,000,000 ads when not given)
 
+Beside each time stands the pace of the machine before and after: the seconds of ten million additions.
+
 The ads are those of ``repeats.py``; of a hundred, five are copies with new slots and five share a contact with another ad.
 They are written to a file first; the time is all that passes from opening that file to the last cluster.
 """
@@ -19,7 +21,7 @@ from itertools import islice
 from pathlib import Path
 
 import msgspec
-from _data import rows
+from _data import pace, rows
 from joblib.externals.loky import get_reusable_executor
 from repeats import chain, new_slots
 
@@ -83,6 +85,7 @@ def looked_up(size: int, path: Path) -> None:
         for ad in asked[:200]:
             index.look_up(ad)
         times = []
+        before = pace()
         for ad in asked[200:]:
             began = time.perf_counter()
             index.look_up(ad)
@@ -90,7 +93,8 @@ def looked_up(size: int, path: Path) -> None:
         times.sort()
         print(
             f"an index of {len(index):,} ads ({path.stat().st_size / len(index):.0f} bytes each); one look-up: "
-            f"median {1e3 * times[len(times) // 2]:.2f} ms, p99 {1e3 * times[int(len(times) * 0.99)]:.2f} ms"
+            f"median {1e3 * times[len(times) // 2]:.2f} ms, p99 {1e3 * times[int(len(times) * 0.99)]:.2f} ms; "
+            f"pace {before:.2f} s, {pace():.2f} s"
         )
 
 
@@ -112,13 +116,14 @@ def batches(small: int, large: int) -> None:
             out.writelines(msgspec.json.encode(ad) + b"\n" for ad in ads(large))
         for size in (small, large):
             command = [sys.executable, __file__, "--one", str(size), str(file)]
+            before = pace()
             told = subprocess.run(command, check=True, capture_output=True, text=True).stdout
             _, seconds, first, second, own, children, clusters, pairs = map(float, told.split())
             took[size] = seconds
             print(
                 f"{size:,} ads linked in {seconds:.0f} s (fingerprints and ties {first:.0f}, clusters {second:.0f}) with "
                 f"{JOBS} processes; peak memory {own:.2f} GB, the largest helper process {children:.2f} GB; "
-                f"{clusters:,.0f} clusters, {pairs:,.0f} pairs",
+                f"{clusters:,.0f} clusters, {pairs:,.0f} pairs; pace {before:.2f} s, {pace():.2f} s",
                 flush=True,
             )
         print(f"{large / small:.0f} times the ads took {took[large] / took[small]:.1f} times as long", flush=True)

@@ -20,9 +20,10 @@ from thb_indicators.detect import Detector
 from thb_indicators.lexicon import Lexicon
 from thb_indicators.records import Ad, Basis, Domain
 from thb_indicators.repeats.cluster import Explained, explain
-from thb_indicators.repeats.facts import Domains
+from thb_indicators.repeats.facts import Domains, read_facts
 from thb_indicators.repeats.graph import Graph, connect
 from thb_indicators.repeats.keys import ContactKeys
+from thb_indicators.repeats.places import Gazetteer
 from thb_indicators.repeats.rates import Rate
 from thb_indicators.repeats.records import Cluster, Link, OverShared
 from thb_indicators.repeats.store import Store, Stored
@@ -153,11 +154,12 @@ def link_ads(
     BasisError
         When an ad has no ``basis``.
     """
-    store = Store.read(ads, keys or ContactKeys.throwaway(), basis, jobs)
-    domains = domains or shipped_domains
-    early = jobs > 1 and domains is shipped_domains and len(store.offsets) >= LARGE
-    with _getting_ready(jobs) if early else nullcontext():
-        graph = connect(store, shared_by)
+    with collector_resting():
+        store = Store.read(ads, keys or ContactKeys.throwaway(), basis, jobs)
+        domains = domains or shipped_domains
+        early = jobs > 1 and domains is shipped_domains and len(store.offsets) >= LARGE
+        with _getting_ready(jobs) if early else nullcontext():
+            graph = connect(store, shared_by)
     return Linked(store, graph, domains, jobs)
 
 
@@ -167,8 +169,10 @@ def shipped_domains(ad: Ad) -> tuple[Domain, ...]:
 
 
 def _get_ready() -> None:
-    """Load the shipped lexicon, and build what looks for it in every language."""
-    shipped_domains(Ad("", "xyz", basis="synthetic"))  # in no language, so that all are looked at
+    """Load the shipped lexicon and the names of places, and build what looks for them in every language."""
+    ad = Ad("", "Xyz", basis="synthetic")  # in no language, so that all are looked at
+    shipped_domains(ad)
+    read_facts(ad, 0, (), "", Gazetteer.load())
 
 
 @lru_cache(maxsize=1)
