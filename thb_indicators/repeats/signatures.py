@@ -297,6 +297,8 @@ def _different(made: Shingles, rows: NDArray[np.int64]) -> NDArray[np.uint64]:
 
 def _through(codes: Sequence[int], common: set[int]) -> bool:
     """Whether what a text shares with another one runs through the whole of it."""
+    if len(codes) - len(common) < (1 - RUNS_THROUGH) * (len(codes) // PARTS):
+        return True  # no quarter has room for so many codes that are not shared
     shared = bytes(map(common.__contains__, codes))
     cuts = [round(part * len(codes) / PARTS) for part in range(PARTS + 1)]
     return all(shared.count(1, start, stop) >= RUNS_THROUGH * (stop - start) for start, stop in pairwise(cuts))
